@@ -1,0 +1,179 @@
+"""What a ``Dockerrun.aws.json`` says, as frozen classes.
+
+The field names are those of the file in snake case; units and defaults are those of the ECS API
+(`ContainerDefinition
+<https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html>`_), which
+Elastic Beanstalk hands the file to. A field that the file leaves out, or gives a value of a type
+that cannot be read, is ``None``, an empty tuple, or the API's default where it has one.
+
+Each class that stands in the file as an object of its own carries ``pointer``, its JSON pointer in
+the document, so that a finding about it can be placed at a line and a column. The pointer takes no
+part in comparisons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+JsonObject = Mapping[str, Any]
+"""A JSON object passed on as it is, in the field names of the ECS API."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of ``links``: ``name`` or ``name:alias``."""
+
+    name: str
+    """The linked container definition's name."""
+    alias: str
+    """The host name under which it is reached; the name where no alias is given."""
+    pointer: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class PortMapping:
+    """One entry of ``portMappings``."""
+
+    container_port: int
+    host_port: int | None = None
+    """``None`` and 0 both ask for a free port of the instance."""
+    protocol: str = "tcp"
+    pointer: str = field(default="", compare=False)
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether the host port is chosen when the container is created."""
+        return not self.host_port
+
+
+@dataclass(frozen=True)
+class MountPoint:
+    """One entry of ``mountPoints``."""
+
+    source_volume: str
+    container_path: str
+    read_only: bool = False
+    pointer: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class VolumeFrom:
+    """One entry of ``volumesFrom``."""
+
+    source_container: str
+    read_only: bool = False
+    pointer: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """One entry of ``dependsOn``."""
+
+    container_name: str
+    condition: str
+    """``START``, ``COMPLETE``, ``SUCCESS`` or ``HEALTHY``."""
+    pointer: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """``healthCheck`` of a container definition; times are seconds."""
+
+    command: tuple[str, ...]
+    interval: int = 30
+    timeout: int = 5
+    retries: int = 3
+    start_period: int = 0
+    pointer: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class ContainerDefinition:
+    """One entry of ``containerDefinitions``.
+
+    ``memory`` (the hard limit) and ``memory_reservation`` (the soft one) are MiB, ``cpu`` is CPU
+    units of 1024 a core, the two timeouts are seconds.
+    """
+
+    name: str = ""
+    image: str = ""
+    cpu: int = 0
+    memory: int | None = None
+    memory_reservation: int | None = None
+    links: tuple[Link, ...] = ()
+    port_mappings: tuple[PortMapping, ...] = ()
+    essential: bool = True
+    entry_point: tuple[str, ...] | None = None
+    command: tuple[str, ...] | None = None
+    environment: tuple[tuple[str, str], ...] = ()
+    """Names and values in the order of the file; a name may stand twice."""
+    mount_points: tuple[MountPoint, ...] = ()
+    volumes_from: tuple[VolumeFrom, ...] = ()
+    depends_on: tuple[Dependency, ...] = ()
+    start_timeout: int | None = None
+    stop_timeout: int | None = None
+    hostname: str | None = None
+    user: str | None = None
+    working_directory: str | None = None
+    disable_networking: bool = False
+    privileged: bool = False
+    readonly_root_filesystem: bool = False
+    dns_servers: tuple[str, ...] = ()
+    dns_search_domains: tuple[str, ...] = ()
+    extra_hosts: tuple[tuple[str, str], ...] = ()
+    """Host names with their addresses."""
+    docker_security_options: tuple[str, ...] = ()
+    interactive: bool = False
+    pseudo_terminal: bool = False
+    docker_labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    ulimits: tuple[tuple[str, int, int], ...] = ()
+    """Name, soft limit, hard limit."""
+    system_controls: tuple[tuple[str, str], ...] = ()
+    log_configuration: JsonObject | None = field(default=None, hash=False)
+    linux_parameters: JsonObject | None = field(default=None, hash=False)
+    health_check: HealthCheck | None = None
+    pointer: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Volume:
+    """One entry of ``volumes``."""
+
+    name: str
+    source_path: str | None = None
+    """The host folder; ``None`` is an empty volume of the task's own."""
+    docker_volume_configuration: JsonObject | None = field(default=None, hash=False)
+    pointer: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Authentication:
+    """Where Elastic Beanstalk finds the registry credentials: an object in S3."""
+
+    bucket: str
+    key: str
+    pointer: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Dockerrun:
+    """A whole ``Dockerrun.aws.json``.
+
+    ``version`` is 1, 2 or 3, or ``None`` where the file gives none that Elastic Beanstalk knows.
+    Only version 2 has container definitions and volumes.
+    """
+
+    version: int | None
+    containers: tuple[ContainerDefinition, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    authentication: Authentication | None = None
+    execution_role_arn: str | None = None
+
+    def container(self, name: str) -> ContainerDefinition:
+        """Return the container definition of that name; raise ``KeyError`` if there is none."""
+        for container in self.containers:
+            if container.name == name:
+                return container
+        raise KeyError(name)
