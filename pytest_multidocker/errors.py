@@ -20,9 +20,9 @@ class SettingsError(MultidockerError):
     """A setting is unknown, has the wrong type or refers to nothing; the text names its place."""
 
 
-class EngineUnavailable(MultidockerError):
+class EngineUnavailable(MultidockerError):  # noqa: N818 - says what is the case, as httpx names do
     """No Docker Engine answers; the text says what was tried and how to get one."""
 
 
-class ImageUnavailable(MultidockerError):
+class ImageUnavailable(MultidockerError):  # noqa: N818 - says what is the case, as httpx names do
     """An image is neither here nor can be built or pulled; the text lists what was tried."""
