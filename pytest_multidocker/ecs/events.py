@@ -1,0 +1,131 @@
+"""What the agent is told. Times are seconds since the epoch, on the driver's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PortBinding:
+    """A container port that the engine has published (``networkBindings`` of the ECS API)."""
+
+    container_port: int
+    host_port: int
+    protocol: str = "tcp"
+    bind_ip: str = "0.0.0.0"  # noqa: S104 - what Docker reports for a port open to all
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """The image is there."""
+
+    container: str
+    at: float
+    image_digest: str | None = None
+
+
+@dataclass(frozen=True)
+class PullFailed:
+    """The image could not be pulled; ``reason`` names the agent's error."""
+
+    container: str
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Created:
+    """The container exists."""
+
+    container: str
+    at: float
+    runtime_id: str
+
+
+@dataclass(frozen=True)
+class CreateFailed:
+    """The engine refused to create the container."""
+
+    container: str
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Started:
+    """The container runs."""
+
+    container: str
+    at: float
+    bindings: tuple[PortBinding, ...] = ()
+
+
+@dataclass(frozen=True)
+class StartFailed:
+    """The engine could not start the container."""
+
+    container: str
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Died:
+    """The container's first process ended.
+
+    ``exit_code`` is ``None`` where the engine knows none; ``error`` is the engine's own word on
+    the container's state; ``bindings`` are the ports that it had published.
+    """
+
+    container: str
+    at: float
+    exit_code: int | None
+    oom_killed: bool = False
+    error: str = ""
+    bindings: tuple[PortBinding, ...] = ()
+
+
+@dataclass(frozen=True)
+class StopFailed:
+    """The engine answers, but could not stop the container."""
+
+    container: str
+    at: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class HealthChanged:
+    """The container's health check has a new result: HEALTHY, UNHEALTHY or UNKNOWN."""
+
+    container: str
+    at: float
+    health: str
+
+
+@dataclass(frozen=True)
+class StopRequested:
+    """Somebody asked for the task to be stopped."""
+
+    at: float
+
+
+@dataclass(frozen=True)
+class TimePassed:
+    """The time that a ``WakeAt`` asked for has come."""
+
+    at: float
+
+
+ContainerEvent = (
+    Pulled
+    | PullFailed
+    | Created
+    | CreateFailed
+    | Started
+    | StartFailed
+    | Died
+    | StopFailed
+    | HealthChanged
+)
+Event = ContainerEvent | StopRequested | TimePassed

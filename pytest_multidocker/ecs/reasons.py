@@ -1,0 +1,48 @@
+"""The words in which the agent and the ECS service give their reasons.
+
+The agent's texts are in ``agent/dockerclient/dockerapi/errors.go``,
+``agent/engine/task_manager.go`` and ``agent/engine/dependencygraph/graph.go`` of amazon-ecs-agent;
+the service's are those that Elastic Beanstalk's logs show.
+"""
+
+from __future__ import annotations
+
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
+ESSENTIAL_EXITED = "Essential container in task exited"
+FAILED_TO_START = "Task failed to start"
+STOPPED_BY_USER = "Task stopped by user"
+
+CODE_ESSENTIAL_EXITED = "EssentialContainerExited"
+CODE_FAILED_TO_START = "TaskFailedToStart"
+CODE_USER_INITIATED = "UserInitiated"
+
+NEVER_STARTED_EXIT_CODE = 143
+"""What the agent gives a container whose dependency can no longer come true."""
+
+MAX_REASON = 1024
+"""Characters of a reason that the agent sends on (``ecs_client.go:trimString``)."""
+
+
+def trim(reason: str) -> str:
+    """Return the reason as the ECS API would keep it."""
+    return reason[:MAX_REASON]
+
+
+def daemon_error(name: str, text: str) -> str:
+    """Return a reason for what the daemon refused: the agent's error name, then its words."""
+    return trim(f"{name}: Error response from daemon: {text}")
+
+
+def docker_state_error(text: str) -> str:
+    """Return the reason for a container whose own state holds an error."""
+    return trim(f"DockerStateError: {text}")
+
+
+def task_not_initialized(task_arn: str, why: str) -> str:
+    """Return the task's reason where its containers do not fit each other."""
+    return trim(f"resource cannot be initialized for task {task_arn}: {why}")
+
+
+def unresolvable(task_arn: str) -> str:
+    """Return the task's reason where its dependencies form a cycle or name no container."""
+    return trim(f"Task dependencies cannot be resolved, taskArn: {task_arn}")
