@@ -1,28 +1,40 @@
-"""The errors that users of pytest-multidocker meet.
+"""The exceptions that users of the package may meet.
 
-Every one is a :class:`MultidockerError`, and its text is one message that names the place and the
-way out, fit to be shown without a traceback::
+::
 
-    MultidockerError
-    ├── SettingsError          a setting of pyproject.toml, or its place, is not what it must be
-    ├── EngineUnavailable      no Docker Engine answers
-    └── ImageUnavailable       an image is neither here nor can be built or pulled
+    MultidockerError                what went wrong, and the way out, in one sentence
+    ├── DockerrunError              about a Dockerrun.aws.json file
+    │   └── UnreadableFile          it cannot be opened or is not a file
+    ├── SettingsError               about [tool.multidocker] of a pyproject.toml
+    ├── EngineUnavailable           no Docker Engine answers
+    └── ImageUnavailable            an image is neither here nor can be built or pulled
+
+Every one carries a message that can be shown to the user as it is; the command line prints it
+after ``error:`` and exits with status 2.
 """
 
 from __future__ import annotations
 
 
 class MultidockerError(Exception):
-    """The root of all errors that pytest-multidocker raises on purpose."""
+    """The root: catch it to catch all errors that this package raises on purpose."""
+
+
+class DockerrunError(MultidockerError):
+    """Something about a ``Dockerrun.aws.json`` file."""
+
+
+class UnreadableFile(DockerrunError):  # noqa: N818 - the name says what is wrong, as OSError's do
+    """A Dockerrun file that cannot be opened: missing, a folder, or not permitted."""
 
 
 class SettingsError(MultidockerError):
     """A setting is unknown, has the wrong type or refers to nothing; the text names its place."""
 
 
-class EngineUnavailable(MultidockerError):  # noqa: N818 - says what is the case, as httpx names do
+class EngineUnavailable(MultidockerError):  # noqa: N818 - the name says what is the case
     """No Docker Engine answers; the text says what was tried and how to get one."""
 
 
-class ImageUnavailable(MultidockerError):  # noqa: N818 - says what is the case, as httpx names do
+class ImageUnavailable(MultidockerError):  # noqa: N818 - the name says what is the case
     """An image is neither here nor can be built or pulled; the text lists what was tried."""
