@@ -1,0 +1,58 @@
+"""Pulling images within bounds: a machine without a registry must learn so in seconds."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_FIRST_ANSWER = 20.0
+"""Seconds until a registry must have answered."""
+_SILENCE = 120.0
+"""Seconds for which a pull that has begun may report nothing."""
+
+_Line = dict[str, Any]
+
+
+class PullFailed(Exception):  # noqa: N818 - says what is the case
+    """An image could not be pulled; the text is the reason in one line."""
+
+
+def pull(client: DockerClient, image: str, *, first_answer: float = _FIRST_ANSWER) -> None:
+    """Pull ``image`` with the credentials of the user's Docker configuration.
+
+    Raises :class:`PullFailed`: at once where the registry cannot be found or has no such image, and
+    after ``first_answer`` seconds where it does not answer.
+    """
+    lines: queue.Queue[_Line | None] = queue.Queue()
+    # A daemon thread, because a request to an engine that waits for a registry cannot be cancelled.
+    threading.Thread(target=_read, args=(client, image, lines), daemon=True).start()
+    wait = first_answer
+    while (line := _next(lines, wait)) is not None:
+        if "error" in line:
+            raise PullFailed(" ".join(str(line["error"]).split()))
+        wait = _SILENCE
+
+
+def _next(lines: queue.Queue[_Line | None], seconds: float) -> _Line | None:
+    try:
+        return lines.get(timeout=seconds)
+    except queue.Empty:
+        raise PullFailed(f"the registry gave no answer for {seconds:g} s") from None
+
+
+def _read(client: DockerClient, image: str, lines: queue.Queue[_Line | None]) -> None:
+    from docker.errors import APIError, DockerException
+    from requests import RequestException
+
+    try:
+        for line in client.api.pull(image, stream=True, decode=True):
+            lines.put(line)
+    except APIError as error:
+        lines.put({"error": error.explanation or str(error)})
+    except (DockerException, RequestException, OSError) as error:
+        lines.put({"error": str(error)})
+    lines.put(None)
