@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ImageUnavailable
-from .building import BuildFailed, build_files
+from ..project.images import BuildRecipe
+from .building import CONTEXT_LABEL, BuildFailed, build_files, context_digest
 from .busybox import find_static_busybox
 from .pulling import PullFailed, pull
 
@@ -60,6 +61,18 @@ def inspect(client: DockerClient, image: str) -> dict[str, Any] | None:
     except ImageNotFound:
         return None
     return found
+
+
+def is_current(client: DockerClient, recipe: BuildRecipe) -> bool:
+    """Whether the recipe's image is present and not older than the files it is built from.
+
+    An image that we did not build is the user's own affair and always counts as current.
+    """
+    found = inspect(client, recipe.image)
+    if found is None:
+        return False
+    built_from = (found.get("Config", {}).get("Labels") or {}).get(CONTEXT_LABEL)
+    return built_from is None or built_from == context_digest(recipe)
 
 
 def try_pull(client: DockerClient, attempt: Attempt, image: str, progress: Progress) -> bool:
