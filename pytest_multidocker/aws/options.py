@@ -26,7 +26,8 @@ class EmulatorOptions:
     declares or free ones. `bridge` also listens on the gateway of Docker's default bridge, so that
     containers reach the emulator. `log_dir` is where the tasks' `/var/log/containers` lie; None
     puts them into the run's own folder, which goes with the run. `images` replaces an image
-    reference, or a managed engine such as `postgres`, by the local image of the given name.
+    reference, or a managed engine such as `postgres`, by the local image of the given name. `allow`
+    holds what tasks may touch of this machine (see `pytest_multidocker.engine.policy`).
     """
 
     host: str = "127.0.0.1"
@@ -39,6 +40,7 @@ class EmulatorOptions:
     cleanup_after: float = DEFAULT_CLEANUP_AFTER
     bridge: bool = False
     images: Mapping[str, str] = field(default_factory=dict)
+    allow: tuple[str, ...] = ()
 
     def to_arguments(self) -> list[str]:
         """Return the arguments of `multidocker serve` that give these options."""
@@ -57,4 +59,5 @@ class EmulatorOptions:
         if self.bridge:
             arguments.append("--bridge")
         arguments += [f"--image={name}={image}" for name, image in self.images.items()]
+        arguments += [f"--allow={what}" for what in self.allow]
         return arguments

@@ -1,0 +1,73 @@
+"""Where tasks go: the instance that has room, or the failure that says what is short.
+
+Source: `RunTask and StartTask failures
+<https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html>`_.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...dockerrun import parse_containers, parse_volumes
+from ...ecs.accounting import Resources
+from ...ecs.definition import TaskDefinition
+from .records import InstanceRecord
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One entry of ``failures`` in an answer of the ECS API."""
+
+    arn: str
+    reason: str
+    detail: str | None = None
+
+
+def place(
+    instances: Iterable[InstanceRecord], needed: Resources
+) -> tuple[InstanceRecord | None, list[Failure]]:
+    """Return the first active instance with room for the task, and why the others have none."""
+    failures: list[Failure] = []
+    for instance in instances:
+        if instance.status != "ACTIVE":
+            continue
+        shortage = instance.account.shortage(needed)
+        if shortage is None:
+            return instance, failures
+        failures.append(Failure(instance.container_instance_arn, shortage))
+    return None, failures
+
+
+def without_ports(needed: Resources) -> Resources:
+    """Return what a task takes of an instance where every host port is a free one."""
+    return replace(needed, tcp_ports=frozenset(), udp_ports=frozenset())
+
+
+def definition_of(registered: Any, overrides: dict[str, Any] | None) -> TaskDefinition:
+    """Return moto's task definition as the agent takes it, a task's overrides applied."""
+    by_name = {o.get("name"): o for o in (overrides or {}).get("containerOverrides") or ()}
+    containers = [
+        _overridden(c, by_name.get(c["name"], {})) for c in registered.container_definitions
+    ]
+    return TaskDefinition(
+        family=registered.family,
+        revision=registered.revision,
+        containers=parse_containers(containers),
+        volumes=parse_volumes(registered.volumes),
+        arn=registered.arn,
+        network_mode=registered.network_mode or "bridge",
+    )
+
+
+def _overridden(container: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:
+    merged = {**container}
+    for member in ("command", "cpu", "memory", "memoryReservation"):
+        if override.get(member) is not None:
+            merged[member] = override[member]
+    if override.get("environment"):
+        variables = {v["name"]: v for v in container.get("environment") or ()}
+        variables.update({v["name"]: v for v in override["environment"]})
+        merged["environment"] = list(variables.values())
+    return merged

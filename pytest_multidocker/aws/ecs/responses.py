@@ -1,0 +1,86 @@
+"""The ECS operations that are answered here, those of the agent's protocol among them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+from moto.core.responses import ActionResult
+from moto.ecs.exceptions import InvalidParameterException
+from moto.ecs.responses import DESCRIBE_TASKS_TAGS, EC2ContainerServiceResponse
+
+from .backend import DEFAULT_CLUSTER, EcsBackend
+from .records import TaskRecord
+
+
+class EcsResponse(EC2ContainerServiceResponse):
+    """Reads a request, asks the backend, and hands moto's serializer the answer."""
+
+    @property
+    def _backend(self) -> EcsBackend:
+        return cast(EcsBackend, self.ecs_backend)
+
+    @property
+    def _request(self) -> Mapping[str, Any]:
+        request: Mapping[str, Any] = self.params
+        return request
+
+    @property
+    def _cluster(self) -> str:
+        return self._request.get("cluster") or DEFAULT_CLUSTER
+
+    def run_task(self) -> ActionResult:
+        """RunTask."""
+        tasks, failures = self._backend.run_tasks(self._request)
+        return ActionResult({"tasks": tasks, "failures": failures})
+
+    def start_task(self) -> ActionResult:
+        """StartTask."""
+        tasks, failures = self._backend.start_tasks(self._request)
+        return ActionResult({"tasks": tasks, "failures": failures})
+
+    def stop_task(self) -> ActionResult:
+        """StopTask."""
+        task = self._backend.stop_task(
+            self._cluster, self._request.get("task") or "", self._request.get("reason")
+        )
+        return ActionResult({"task": task})
+
+    def describe_tasks(self) -> ActionResult:
+        """DescribeTasks: what the agent has reported, nothing else."""
+        tasks, failures = self._backend.find_tasks(self._cluster, self._request.get("tasks") or [])
+        if "TAGS" in (self._request.get("include") or []):
+            self._include_in_response(DESCRIBE_TASKS_TAGS)
+        else:
+            self._exclude_from_response(DESCRIBE_TASKS_TAGS)
+        return ActionResult({"tasks": tasks, "failures": failures})
+
+    def list_tasks(self) -> ActionResult:
+        """ListTasks."""
+        tasks = self._backend.select_tasks(self._request)
+        return ActionResult({"taskArns": [task.task_arn for task in tasks]})
+
+    def register_container_instance(self) -> ActionResult:
+        """RegisterContainerInstance, with or without an identity document."""
+        document = json.loads(self._request.get("instanceIdentityDocument") or "{}")
+        instance = self._backend.register_container_instance(
+            self._cluster, document.get("instanceId") or "i-00000000000000000"
+        )
+        return ActionResult({"containerInstance": instance})
+
+    def submit_container_state_change(self) -> ActionResult:
+        """SubmitContainerStateChange: the agent reports one container."""
+        self._backend.container_changed(self._task(), self._request)
+        return ActionResult({"acknowledgment": "ACK"})
+
+    def submit_task_state_change(self) -> ActionResult:
+        """SubmitTaskStateChange: the agent reports the task."""
+        self._backend.task_changed(self._task(), self._request)
+        return ActionResult({"acknowledgment": "ACK"})
+
+    def _task(self) -> TaskRecord:
+        found, _ = self._backend.find_tasks(self._cluster, [self._request.get("task") or ""])
+        if not found:
+            raise InvalidParameterException("The referenced task was not found.")
+        return found[0]

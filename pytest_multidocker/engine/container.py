@@ -1,0 +1,55 @@
+"""testcontainers' container, created and started in two steps as the ECS agent does it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from testcontainers.core.container import DockerContainer
+
+from .testcontainers_config import configure
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+
+class EcsContainer(DockerContainer):
+    """A container of a task, with the whole API of testcontainers' ``DockerContainer``.
+
+    ``options`` are docker-py's for ``containers.create``.
+    """
+
+    def __init__(self, client: DockerClient, image: str, **options: Any) -> None:
+        configure()
+        super().__init__(image)
+        self.with_kwargs(**options)
+        self.image = image  # no registry's name in front, whatever testcontainers is told
+        self._docker.client.close()
+        self._docker.client = client
+
+    @classmethod
+    def attach(cls, client: DockerClient, runtime_id: str) -> EcsContainer:
+        """Return the container with that Docker id; raises docker's ``NotFound``."""
+        wrapped = client.containers.get(runtime_id)
+        container = cls(client, wrapped.attrs["Config"]["Image"])
+        container._container = wrapped
+        return container
+
+    def create(self) -> str:
+        """Create the container without starting it and return its Docker id.
+
+        Raises docker's ``APIError``, for an image that is not there too.
+        """
+        self._container = self._docker.client.containers.create(self.image, **self._kwargs)
+        return self.get_container_id()
+
+    def start(self) -> EcsContainer:
+        """Start the created container; create it first if need be. Raises docker's ``APIError``."""
+        if self._container is None:
+            self.create()
+        self.get_wrapped_container().start()
+        return self
+
+    def stop(self, force: bool = True, delete_volume: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Remove the container, as ``DockerContainer`` does; the shared client stays open."""
+        if self._container is not None:
+            self._container.remove(force=force, v=delete_volume)

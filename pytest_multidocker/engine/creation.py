@@ -1,0 +1,158 @@
+"""From a container definition to what Docker is asked for when the container is created.
+
+Pure. Source: ``agent/api/task/task.go`` (``dockerConfig``, ``dockerHostConfig``,
+``getDockerResources``, ``dockerCPUShares``) of amazon-ecs-agent, and for what the ECS service
+translates itself `Docker's API <https://docs.docker.com/reference/api/engine/version/v1.41/>`_.
+The keys are those of docker-py's ``containers.create``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..dockerrun.model import ContainerDefinition, HealthCheck
+from .identity import TaskIdentity
+
+MIB = 1024 * 1024
+_LEAST_MEMORY = 4  # MiB: the agent raises a lower limit to this one
+_LEAST_SHARES, _MOST_SHARES = 2, 262144
+_NANOSECONDS = 1_000_000_000
+
+
+def create_options(
+    task: TaskIdentity,
+    container: ContainerDefinition,
+    *,
+    binds: Sequence[str],
+    extra_hosts: Mapping[str, str],
+    labels: Mapping[str, str],
+    fixed_ports: bool,
+) -> dict[str, Any]:
+    """Return docker-py's arguments for creating the container, image apart.
+
+    ``fixed_ports`` is whether declared host ports are used; otherwise the engine picks free ones.
+    """
+    options: dict[str, Any] = {
+        "name": task.container_name(container.name),
+        "command": _as_list(container.command),
+        "entrypoint": _as_list(container.entry_point),
+        "environment": dict(container.environment),
+        "hostname": container.hostname,
+        "user": container.user,
+        "working_dir": container.working_directory,
+        "labels": {**container.docker_labels, **labels, **task.labels(container.name)},
+        "tty": container.pseudo_terminal,
+        "stdin_open": container.interactive,
+        "read_only": container.readonly_root_filesystem,
+        "privileged": container.privileged,
+        "security_opt": list(container.docker_security_options),
+        "dns": list(container.dns_servers),
+        "dns_search": list(container.dns_search_domains),
+        "sysctls": dict(container.system_controls),
+        "ulimits": [{"name": n, "soft": s, "hard": h} for n, s, h in container.ulimits],
+        "volumes": list(binds),
+        "volumes_from": _volumes_from(task, container),
+        "ports": _ports(container, fixed_ports=fixed_ports),
+        **_network(task, container, extra_hosts),
+        **_resources(container),
+        **_linux(container),
+        **_logging(container),
+        **_health(container.health_check),
+    }
+    return {name: value for name, value in options.items() if value not in (None, [], {})}
+
+
+def _as_list(words: tuple[str, ...] | None) -> list[str] | None:
+    return list(words) if words else None
+
+
+def _network(
+    task: TaskIdentity, container: ContainerDefinition, extra_hosts: Mapping[str, str]
+) -> dict[str, Any]:
+    if container.disable_networking or task.definition.network_mode == "none":
+        return {"network_mode": "none"}
+    return {
+        # The default bridge, by its name: only there a container resolves nothing but its links.
+        "network": "bridge",
+        "links": [(task.container_name(link.name), link.alias) for link in container.links],
+        "extra_hosts": {**extra_hosts, **dict(container.extra_hosts)},
+    }
+
+
+def _volumes_from(task: TaskIdentity, container: ContainerDefinition) -> list[str]:
+    return [
+        task.container_name(volume.source_container) + (":ro" if volume.read_only else "")
+        for volume in container.volumes_from
+    ]
+
+
+def _ports(container: ContainerDefinition, *, fixed_ports: bool) -> dict[str, list[int | None]]:
+    ports: dict[str, list[int | None]] = {}
+    for mapping in container.port_mappings:
+        host_port = mapping.host_port if fixed_ports and not mapping.is_dynamic else None
+        ports.setdefault(f"{mapping.container_port}/{mapping.protocol}", []).append(host_port)
+    return ports
+
+
+def _resources(container: ContainerDefinition) -> dict[str, Any]:
+    linux = container.linux_parameters or {}
+    limit = max(container.memory, _LEAST_MEMORY) * MIB if container.memory else None
+    resources = {
+        "cpu_shares": min(max(container.cpu, _LEAST_SHARES), _MOST_SHARES),
+        "mem_limit": limit,
+        "mem_reservation": (container.memory_reservation or 0) * MIB or None,
+    }
+    if limit is not None:
+        # Instances of ECS have no swap. Left to itself Docker would add as much again.
+        resources["memswap_limit"] = limit + int(linux.get("maxSwap") or 0) * MIB
+    if limit is not None and linux.get("maxSwap") and linux.get("swappiness") is not None:
+        resources["mem_swappiness"] = linux["swappiness"]
+    return resources
+
+
+def _linux(container: ContainerDefinition) -> dict[str, Any]:
+    linux = container.linux_parameters or {}
+    capabilities = linux.get("capabilities") or {}
+    return {
+        "cap_add": capabilities.get("add"),
+        "cap_drop": capabilities.get("drop"),
+        "init": linux.get("initProcessEnabled"),
+        "shm_size": int(linux.get("sharedMemorySize") or 0) * MIB or None,
+        "tmpfs": {t["containerPath"]: _tmpfs(t) for t in linux.get("tmpfs") or ()},
+        "devices": [_device(device) for device in linux.get("devices") or ()],
+    }
+
+
+def _tmpfs(tmpfs: Mapping[str, Any]) -> str:
+    return ",".join([*(tmpfs.get("mountOptions") or ()), f"size={tmpfs['size']}m"])
+
+
+def _device(device: Mapping[str, Any]) -> str:
+    letters = {"read": "r", "write": "w", "mknod": "m"}
+    rights = "".join(letters[p] for p in device.get("permissions") or letters)
+    return f"{device['hostPath']}:{device.get('containerPath') or device['hostPath']}:{rights}"
+
+
+def _logging(container: ContainerDefinition) -> dict[str, Any]:
+    config = container.log_configuration
+    if config is None:
+        return {}
+    options = dict(config.get("options") or {})
+    if options.get("mode") == "non-blocking":
+        options.setdefault("max-buffer-size", "10m")
+    return {"log_config": {"type": config["logDriver"], "config": options}}
+
+
+def _health(check: HealthCheck | None) -> dict[str, Any]:
+    if check is None:
+        return {}
+    return {
+        "healthcheck": {
+            "test": list(check.command),
+            "interval": check.interval * _NANOSECONDS,
+            "timeout": check.timeout * _NANOSECONDS,
+            "retries": check.retries,
+            "start_period": check.start_period * _NANOSECONDS,
+        }
+    }

@@ -1,0 +1,202 @@
+"""The real engine: Docker, used as the ECS agent uses it.
+
+Source: ``agent/engine/docker_task_engine.go`` of amazon-ecs-agent. What Docker refuses becomes an
+event with the agent's name for the error and Docker's own words.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..dockerrun.model import ContainerDefinition, Volume
+from ..ecs.actions import Create, Pull, Start, Stop
+from ..ecs.events import (
+    ContainerEvent,
+    Created,
+    CreateFailed,
+    Died,
+    Pulled,
+    PullFailed,
+    Started,
+    StartFailed,
+    StopFailed,
+)
+from ..ecs.reasons import daemon_error, trim
+from . import creation, observation
+from .identity import TASK_LABEL, TaskIdentity
+from .policy import Policy, Refused
+from .run import RUN_LABEL, Run
+from .watcher import Watcher
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+    from .protocol import EngineAction, Listener
+
+_API_SLACK = 120  # seconds that Docker gets beyond a stop's own timeout, as the agent gives it
+
+
+class DockerEngine:
+    """Runs containers of tasks on a Docker Engine, under the labels of one run.
+
+    ``extra_hosts`` is asked at each creation for the names of managed databases and their
+    addresses; ``fixed_ports`` is whether declared host ports are used.
+    """
+
+    def __init__(
+        self,
+        client: DockerClient,
+        run: Run,
+        policy: Policy,
+        *,
+        extra_hosts: Callable[[], Mapping[str, str]] = dict,
+        fixed_ports: bool = True,
+    ) -> None:
+        self._client = client
+        self._run = run
+        self._policy = policy
+        self._extra_hosts = extra_hosts
+        self._fixed_ports = fixed_ports
+        self._watcher: Watcher | None = None
+
+    def watch(self, listener: Listener) -> None:
+        """Begin to follow Docker's event stream."""
+        self._watcher = Watcher(self._client, f"{RUN_LABEL}={self._run.id}", listener)
+        self._watcher.start()
+
+    def close(self) -> None:
+        """Stop following Docker's event stream."""
+        if self._watcher is not None:
+            self._watcher.close()
+
+    def perform(self, action: EngineAction, task: TaskIdentity) -> ContainerEvent:
+        """Pull, create, start or stop a container and return what came of it. Blocks."""
+        container = task.definition.container(action.container)
+        if isinstance(action, Pull):
+            return self._pull(container)
+        if isinstance(action, Create):
+            return self._create(task, container)
+        if isinstance(action, Start):
+            return self._start(task, container)
+        return self._stop(task, action)
+
+    def remove(self, task: TaskIdentity) -> None:
+        """Remove the task's containers with their anonymous volumes, then its own volumes."""
+        from docker.errors import APIError
+
+        filters = {"label": f"{TASK_LABEL}={task.arn}"}
+        for entry in self._client.api.containers(all=True, filters=filters):
+            # What is gone or going is no matter; what cannot go, the end of the run sweeps.
+            with contextlib.suppress(APIError):
+                self._client.api.remove_container(entry["Id"], v=True, force=True)
+        for volume in self._client.volumes.list(filters=filters):
+            with contextlib.suppress(APIError):
+                volume.remove()
+
+    def _pull(self, container: ContainerDefinition) -> Pulled | PullFailed:
+        from docker.errors import APIError, ImageNotFound
+
+        try:
+            try:
+                image = self._client.images.get(container.image)
+            except ImageNotFound:
+                image = self._client.images.pull(container.image)
+        except APIError as error:
+            reason = daemon_error("CannotPullContainerError", _words(error))
+            return PullFailed(container.name, time.time(), reason)
+        digests = image.attrs.get("RepoDigests") or []
+        digest = digests[0].partition("@")[2] if digests else None
+        return Pulled(container.name, time.time(), digest)
+
+    def _create(self, task: TaskIdentity, container: ContainerDefinition) -> Created | CreateFailed:
+        from docker.errors import APIError
+
+        from .container import EcsContainer
+
+        try:
+            self._policy.check(container)
+            options = creation.create_options(
+                task,
+                container,
+                binds=list(self._binds(task, container)),
+                extra_hosts=self._extra_hosts(),
+                labels=self._run.labels,
+                fixed_ports=self._fixed_ports,
+            )
+            runtime_id = EcsContainer(self._client, container.image, **options).create()
+        except Refused as refusal:
+            reason = trim(f"CannotCreateContainerError: {refusal}")
+        except _InvalidVolume as error:
+            reason = trim(f"HostConfigError: Invalid volume referenced: {error}")
+        except APIError as error:
+            reason = daemon_error("CannotCreateContainerError", _words(error))
+        else:
+            return Created(container.name, time.time(), runtime_id)
+        return CreateFailed(container.name, time.time(), reason)
+
+    def _binds(self, task: TaskIdentity, container: ContainerDefinition) -> Iterator[str]:
+        volumes = {volume.name: volume for volume in task.definition.volumes}
+        for mount in container.mount_points:
+            if mount.source_volume not in volumes:
+                raise _InvalidVolume(mount.source_volume)
+            source = self._source(task, volumes[mount.source_volume])
+            mode = ":ro" if mount.read_only else ""
+            yield f"{source}:{mount.container_path}{mode}"
+
+    def _source(self, task: TaskIdentity, volume: Volume) -> str:
+        if volume.source_path:
+            return self._policy.host_path(volume)
+        config = volume.docker_volume_configuration or {}
+        if config.get("driverOpts") and "devices" not in self._policy.allow:
+            raise Refused(f'volume {volume.name} has driver options: allow "devices" to use them.')
+        shared = config.get("scope") == "shared"
+        name = volume.name if shared else task.volume_name(volume.name)
+        labels = {} if shared else {**self._run.labels, TASK_LABEL: task.arn}
+        self._client.volumes.create(
+            name,
+            driver=config.get("driver"),
+            driver_opts=config.get("driverOpts"),
+            labels={**(config.get("labels") or {}), **labels},
+        )
+        return name
+
+    def _start(
+        self, task: TaskIdentity, container: ContainerDefinition
+    ) -> Started | StartFailed | Died:
+        from docker.errors import APIError
+
+        name = task.container_name(container.name)
+        try:
+            self._client.api.start(name)
+            inspected = self._client.api.inspect_container(name)
+        except APIError as error:
+            reason = daemon_error("CannotStartContainerError", _words(error))
+            return StartFailed(container.name, time.time(), reason)
+        if observation.is_dead(inspected):
+            return observation.died(container.name, inspected)
+        started = observation.seconds(inspected["State"]["StartedAt"])
+        return Started(container.name, started, observation.bindings(inspected))
+
+    def _stop(self, task: TaskIdentity, action: Stop) -> Died | StopFailed:
+        from docker.errors import APIError, NotFound
+
+        name = task.container_name(action.container)
+        try:
+            self._client.api.stop(name, timeout=action.timeout)
+            return observation.died(action.container, self._client.api.inspect_container(name))
+        except NotFound:
+            return Died(action.container, time.time(), None)
+        except APIError as error:
+            reason = daemon_error("CannotStopContainerError", _words(error))
+            return StopFailed(action.container, time.time(), reason)
+
+
+class _InvalidVolume(Exception):  # noqa: N818
+    """A mount point names a volume that the task definition does not have."""
+
+
+def _words(error: Any) -> str:
+    return str(error.explanation or error).strip()

@@ -1,0 +1,164 @@
+"""Drives the agent: runs its actions on an engine and feeds back what happened.
+
+All decisions are :mod:`pytest_multidocker.ecs.agent`'s. What is here is threads: every action runs
+in one of its own, so that containers that do not wait for each other start and stop together.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from ..ecs import agent
+from ..ecs.actions import Action, Create, Pull, ReportContainer, ReportTask, Start, WakeAt
+from ..ecs.events import (
+    CreateFailed,
+    Event,
+    PullFailed,
+    StartFailed,
+    StopFailed,
+    StopRequested,
+    TimePassed,
+)
+from ..ecs.state import TaskState
+from ..ecs.status import TaskStatus
+from .identity import TaskIdentity
+from .protocol import Engine, EngineAction
+
+_LOG = logging.getLogger(__name__)
+_MOST_ACTIONS = 64  # at the same time; a stop may take its whole timeout
+
+Reporter = Callable[[TaskIdentity, ReportContainer | ReportTask], None]
+"""Told of every report, in order; must not block."""
+
+
+@dataclass
+class _Task:
+    identity: TaskIdentity
+    state: TaskState
+
+
+class Driver:
+    """The agent of one container instance: its tasks, their engine, and where it reports to.
+
+    ``keep_stopped`` is for how many seconds a stopped task's containers are kept.
+    """
+
+    def __init__(self, engine: Engine, report: Reporter, *, keep_stopped: float) -> None:
+        self._engine = engine
+        self._report = report
+        self._keep_stopped = keep_stopped
+        self._tasks: dict[str, _Task] = {}
+        self._lock = threading.RLock()
+        self._idle = threading.Condition(self._lock)
+        self._creating = 0
+        self._closing = False
+        self._timers: set[threading.Timer] = set()
+        self._pool = ThreadPoolExecutor(_MOST_ACTIONS, thread_name_prefix="agent")
+        engine.watch(self.deliver)
+
+    def run(self, identity: TaskIdentity) -> None:
+        """Take up a task."""
+        with self._lock:
+            if self._closing:
+                return
+            accepted = agent.accept(identity.definition, time.time())
+            task = _Task(identity, accepted.task)
+            self._tasks[identity.arn] = task
+            self._carry_out(task, accepted.actions)
+
+    def stop(self, task_arn: str) -> None:
+        """Stop a task: its containers get SIGTERM, and SIGKILL after their stop timeout."""
+        self.deliver(task_arn, StopRequested(time.time()))
+
+    def deliver(self, task_arn: str, event: Event) -> None:
+        """Tell the agent of an event. One about a task that it does not know is dropped."""
+        with self._lock:
+            task = self._tasks.get(task_arn)
+            if task is None or self._closing:
+                return
+            step = agent.step(task.state, event)
+            task.state = step.task
+            self._carry_out(task, step.actions)
+
+    def close(self, timeout: float = 10.0) -> None:
+        """Let go of all tasks without stopping them. No container is created after the return."""
+        with self._lock:
+            self._closing = True
+            for timer in self._timers:
+                timer.cancel()
+            self._idle.wait_for(lambda: not self._creating, timeout)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._engine.close()
+
+    def _carry_out(self, task: _Task, actions: tuple[Action, ...]) -> None:
+        for action in actions:
+            if isinstance(action, (ReportContainer, ReportTask)):
+                self._report(task.identity, action)
+            elif isinstance(action, WakeAt):
+                self._later(action.at, partial(self._wake, task.identity.arn))
+            else:
+                self._pool.submit(self._perform, task.identity, action)
+            if isinstance(action, ReportTask) and action.status is TaskStatus.STOPPED:
+                self._later(time.time() + self._keep_stopped, partial(self._forget, task.identity))
+
+    def _perform(self, identity: TaskIdentity, action: EngineAction) -> None:
+        if isinstance(action, Create) and not self._may_create():
+            return
+        try:
+            event: Event = self._engine.perform(action, identity)
+        except Exception as error:  # noqa: BLE001 - the agent must learn of it, whatever it was
+            _LOG.exception("%s of %s failed", type(action).__name__, identity.arn)
+            event = _failure(action, error)
+        finally:
+            if isinstance(action, Create):
+                self._created()
+        self.deliver(identity.arn, event)
+
+    def _may_create(self) -> bool:
+        with self._lock:
+            if not self._closing:
+                self._creating += 1
+            return not self._closing
+
+    def _created(self) -> None:
+        with self._idle:
+            self._creating -= 1
+            self._idle.notify_all()
+
+    def _wake(self, task_arn: str) -> None:
+        self.deliver(task_arn, TimePassed(time.time()))
+
+    def _forget(self, identity: TaskIdentity) -> None:
+        with self._lock:
+            self._tasks.pop(identity.arn, None)
+        self._engine.remove(identity)
+
+    def _later(self, at: float, call: Callable[[], None]) -> None:
+        timer = threading.Timer(max(at - time.time(), 0), lambda: self._ring(timer, call))
+        timer.daemon = True
+        self._timers.add(timer)
+        timer.start()
+
+    def _ring(self, timer: threading.Timer, call: Callable[[], None]) -> None:
+        with self._lock:
+            self._timers.discard(timer)
+            if self._closing:
+                return
+        call()
+
+
+def _failure(action: EngineAction, error: Exception) -> Event:
+    now, words = time.time(), f"{type(error).__name__}: {error}"
+    if isinstance(action, Pull):
+        return PullFailed(action.container, now, f"CannotPullContainerError: {words}")
+    if isinstance(action, Create):
+        return CreateFailed(action.container, now, f"CannotCreateContainerError: {words}")
+    if isinstance(action, Start):
+        return StartFailed(action.container, now, f"CannotStartContainerError: {words}")
+    return StopFailed(action.container, now, f"CannotStopContainerError: {words}")

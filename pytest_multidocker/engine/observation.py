@@ -1,0 +1,54 @@
+"""Docker's view of a container, read as the agent reads it.
+
+Source: ``agent/dockerclient/dockerapi/docker_client.go:MetadataFromContainer`` and
+``ecs-agent/api/ecs/client/ecs_client.go`` of amazon-ecs-agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from ..ecs.events import Died, PortBinding
+
+_NEVER = "0001-01-01"
+
+
+def bindings(inspected: Mapping[str, Any]) -> tuple[PortBinding, ...]:
+    """Return the published ports; those on IPv6 are left out, as the agent does by default."""
+    return tuple(_bindings(inspected))
+
+
+def _bindings(inspected: Mapping[str, Any]) -> Iterator[PortBinding]:
+    ports = inspected["NetworkSettings"].get("Ports") or {}
+    for port, hosts in sorted(ports.items()):
+        number, _, protocol = port.partition("/")
+        for host in hosts or ():
+            if ":" not in host["HostIp"]:
+                yield PortBinding(int(number), int(host["HostPort"]), protocol, host["HostIp"])
+
+
+def is_dead(inspected: Mapping[str, Any]) -> bool:
+    """Tell whether the container has run and does not any more."""
+    state = inspected["State"]
+    return not state["Running"] and not state["FinishedAt"].startswith(_NEVER)
+
+
+def died(container: str, inspected: Mapping[str, Any]) -> Died:
+    """Return the end of a container that is dead."""
+    state = inspected["State"]
+    return Died(
+        container,
+        seconds(state["FinishedAt"]),
+        exit_code=state["ExitCode"],
+        oom_killed=state["OOMKilled"],
+        error=state["Error"],
+    )
+
+
+def seconds(timestamp: str) -> float:
+    """Return Docker's timestamp (RFC 3339, nanoseconds) as seconds since the epoch."""
+    date, _, fraction = timestamp.rstrip("Z").partition(".")
+    whole = datetime.strptime(date, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    return whole.timestamp() + float(f"0.{fraction or 0}")

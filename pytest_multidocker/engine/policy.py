@@ -1,0 +1,84 @@
+"""What a task may touch of the machine it runs on.
+
+On AWS a task owns its instance. On a laptop it must not: a Dockerrun file may come from a pull
+request. Only the project's folder and a log folder of the run are lent out; anything more has to be
+allowed by its name in the settings (``allow``).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..dockerrun.model import ContainerDefinition, Volume
+
+BUNDLE = "/var/app/current"
+LOGS = "/var/log/containers"
+
+
+class Refused(Exception):  # noqa: N818 - it says what has been done, not that something broke
+    """The task asks for more of the machine than it has been allowed."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is lent to tasks: the project in the place of the source bundle, a folder for logs.
+
+    ``allow`` holds absolute host paths, and the words ``privileged``, ``capabilities``, ``devices``
+    and ``security-options``.
+    """
+
+    project_dir: Path | None
+    log_dir: Path
+    allow: frozenset[str] = field(default_factory=frozenset)
+
+    def check(self, container: ContainerDefinition) -> None:
+        """Raise :class:`Refused` if the container asks for rights that it has not been allowed."""
+        for word, what in _rights(container):
+            if word not in self.allow:
+                raise Refused(self._hint(f"{container.name} asks for {what}", word))
+
+    def host_path(self, volume: Volume) -> str:
+        """Return the folder of this machine that stands for the volume's ``sourcePath``.
+
+        Raises :class:`Refused` for a path outside what is lent.
+        """
+        path = posixpath.normpath(volume.source_path or "")
+        for root, folder in ((BUNDLE, self.project_dir), (LOGS, self.log_dir)):
+            if folder is not None and (path == root or path.startswith(root + "/")):
+                return self._inside(folder, path[len(root) :].lstrip("/"), volume)
+        if any(path == lent or path.startswith(lent.rstrip("/") + "/") for lent in self._paths()):
+            return path
+        raise Refused(self._hint(f"volume {volume.name} asks for the host path {path}", path))
+
+    def _inside(self, folder: Path, rest: str, volume: Volume) -> str:
+        folder = folder.resolve()
+        target = (folder / rest).resolve()  # a link in the project must not lead out of it
+        if target != folder and folder not in target.parents:
+            what = f"volume {volume.name} leads out of {folder} to {target}"
+            raise Refused(self._hint(what, str(target)))
+        return str(target)
+
+    def _paths(self) -> Iterator[str]:
+        return (entry for entry in self.allow if entry.startswith("/"))
+
+    @staticmethod
+    def _hint(what: str, word: str) -> str:
+        return (
+            f"multidocker does not lend this machine to a task: {what}. "
+            f'To allow it, add "{word}" to "allow" in [tool.multidocker].'
+        )
+
+
+def _rights(container: ContainerDefinition) -> Iterator[tuple[str, str]]:
+    linux = container.linux_parameters or {}
+    if container.privileged:
+        yield "privileged", "privileged mode"
+    if (linux.get("capabilities") or {}).get("add"):
+        yield "capabilities", "more capabilities"
+    if linux.get("devices"):
+        yield "devices", "devices of the host"
+    if any(option != "no-new-privileges" for option in container.docker_security_options):
+        yield "security-options", "other security options"
