@@ -2,145 +2,179 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ..dockerrun.model import ContainerDefinition
 from ..errors import ImageUnavailable
-from ..project.images import BuildRecipe
-from .building import CONTEXT_LABEL, BuildFailed, build_files, context_digest
-from .busybox import find_static_busybox
-from .pulling import PullFailed, pull
+from ..project.dockerfile import Instruction, base_images, shared_start
+from ..project.images import BuildRecipe, find_recipe
+from ..project.settings import Settings
+from .building import BuildFailed, build, relative
+from .image_attempt import Attempt, Progress, inspect, is_current, silent, try_pull
+from .stock_images import PROBE_IMAGE, managed_image, probe_image
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
-Progress = Callable[[str], None]
-"""Is given one line of text when something that takes seconds begins or ends."""
+__all__ = [
+    "PROBE_IMAGE",
+    "Progress",
+    "ensure_images",
+    "inspect",
+    "is_current",
+    "managed_image",
+    "probe_image",
+    "silent",
+]
 
-PROBE_IMAGE = "multidocker-probe:1"
-"""A static busybox with its applets and nothing else; its command sleeps until SIGTERM."""
-
-_PROBE_COMMAND = 'CMD ["/bin/busybox", "sh", "-c", "trap exit TERM INT; sleep 2147483647 & wait"]\n'
-_PROBE_DOCKERFILE = (
-    "FROM scratch\n"
-    "COPY busybox /bin/busybox\n"
-    'RUN ["/bin/busybox", "--install", "-s", "/bin"]\n'
-    "ENV PATH=/bin\n" + _PROBE_COMMAND
+_AT_A_TIME = 2
+_WAY_OUT = (
+    "Have it with 'docker pull' or 'docker load', or say how it is built in "
+    "[tool.multidocker.images]."
 )
-_PULLED_BUSYBOX = "busybox:stable-musl"
 
 
-def silent(_line: str) -> None:
-    """Take a line of progress and show it to nobody."""
-
-
-@dataclass
-class Attempt:
-    """What was tried to have one image."""
-
-    image: str
-    tried: list[str] = field(default_factory=list)
-
-    def error(self, way_out: str) -> ImageUnavailable:
-        """Return the error that lists what was tried and names the way out."""
-        return ImageUnavailable(f"{self.text()}\n{way_out}")
-
-    def text(self) -> str:
-        """Return the image and, a line each, what was tried."""
-        lines = [line for entry in self.tried for line in f"- {entry}".splitlines()]
-        return "\n".join([f"The image {self.image} is not available:", *(f"  {x}" for x in lines)])
-
-
-def inspect(client: DockerClient, image: str) -> dict[str, Any] | None:
-    """Return what the engine knows of ``image``, or ``None`` where it has no such image."""
-    from docker.errors import ImageNotFound
-
-    try:
-        found: dict[str, Any] = client.images.get(image).attrs
-    except ImageNotFound:
-        return None
-    return found
-
-
-def is_current(client: DockerClient, recipe: BuildRecipe) -> bool:
-    """Whether the recipe's image is present and not older than the files it is built from.
-
-    An image that we did not build is the user's own affair and always counts as current.
-    """
-    found = inspect(client, recipe.image)
-    if found is None:
-        return False
-    built_from = (found.get("Config", {}).get("Labels") or {}).get(CONTEXT_LABEL)
-    return built_from is None or built_from == context_digest(recipe)
-
-
-def try_pull(client: DockerClient, attempt: Attempt, image: str, progress: Progress) -> bool:
-    """Pull ``image``; note in ``attempt`` why that failed. Return whether the image is here."""
-    progress(f"pulling {image}")
-    try:
-        pull(client, image)
-    except PullFailed as failure:
-        attempt.tried.append(f"pulling {image} failed: {failure}")
-        return False
-    return True
-
-
-def probe_image(client: DockerClient, *, progress: Progress = silent) -> str:
-    """Return the name of the probe image, made if it is missing.
-
-    It is built from a static busybox of this machine or of its Debian mirror; where there is none,
-    from the busybox image of the registry. Raises :class:`ImageUnavailable`.
-    """
-    if inspect(client, PROBE_IMAGE):
-        return PROBE_IMAGE
-    attempt = Attempt(PROBE_IMAGE)
-    progress(f"building {PROBE_IMAGE}")
-    busybox, tried = find_static_busybox(client.info().get("Architecture", "?"))
-    attempt.tried.extend(tried)
-    if busybox is not None:
-        files = {"Dockerfile": _PROBE_DOCKERFILE.encode(), "busybox": busybox}
-    elif try_pull(client, attempt, _PULLED_BUSYBOX, progress):
-        files = {"Dockerfile": f"FROM {_PULLED_BUSYBOX}\n{_PROBE_COMMAND}".encode()}
-    else:
-        raise attempt.error(
-            "Install Debian's busybox-static, or load the image with 'docker load'."
-        )
-    try:
-        build_files(client, PROBE_IMAGE, files)
-    except BuildFailed as failure:
-        attempt.tried.append(f"building it failed: {failure}")
-        raise attempt.error("This is the engine's fault: see its log.") from failure
-    return PROBE_IMAGE
-
-
-def managed_image(
+def ensure_images(
     client: DockerClient,
-    service: str,
-    version: str,
+    wanted: Iterable[ContainerDefinition],
+    project_dir: Path,
+    settings: Settings,
     *,
-    configured: str | None = None,
+    rebuild: bool = False,
     progress: Progress = silent,
-) -> str:
-    """Return the image that stands for a managed database, pulled if need be.
+) -> None:
+    """Have the image of every container definition in ``wanted``.
 
-    ``service`` is ``postgres`` or ``redis``, ``version`` an engine version of AWS such as ``15.4``.
-    An image that the settings name (``configured``) is the only candidate; else it is the official
-    image of that version or major version, or the one that ``fixtures/images`` makes from Debian.
-    Raises :class:`ImageUnavailable`.
+    One that is present is taken, unless we built it ourselves and its files have changed since, or
+    ``rebuild`` is set. One that is not is built by the project's recipe, else pulled. What does not
+    depend on another runs two at a time. Raises one :class:`ImageUnavailable` for all images that
+    are not to be had, with what was tried for each.
     """
-    major = version.partition(".")[0]
-    ours = f"multidocker-{service}:{major}"
-    exact = f"{service}:{version}"
-    candidates = [configured] if configured else [exact, f"{service}:{major}", ours]
-    for image in candidates:
-        if inspect(client, image):
-            return image
-    wanted = configured or exact
-    attempt = Attempt(wanted, [f"none of {', '.join(dict.fromkeys(candidates))} is present"])
-    if try_pull(client, attempt, wanted, progress):
-        return wanted
-    raise attempt.error(
-        f"Without a registry, make {ours} with 'python fixtures/images/make.py {service}' in the "
-        'source of pytest-multidocker, or name an image in the settings (image = "...").'
-    )
+    job = _Job(client, project_dir, progress)
+    for definition in wanted:
+        job.plan(definition, settings, rebuild=rebuild)
+    job.run()
+    if failures := job.failures():
+        raise ImageUnavailable("\n".join([*failures, _WAY_OUT]))
+
+
+class _Job:
+    """The builds and pulls of one call, and what became of them."""
+
+    def __init__(self, client: DockerClient, project_dir: Path, progress: Progress) -> None:
+        self._client = client
+        self._project_dir = project_dir
+        self._progress = progress
+        self._recipes: dict[str, BuildRecipe] = {}
+        self._attempts: dict[str, Attempt] = {}
+        self._bases: set[str] = set()
+        self._after: dict[str, set[str]] = {}
+        self._failed: set[str] = set()
+
+    def plan(self, definition: ContainerDefinition, settings: Settings, *, rebuild: bool) -> None:
+        """Note what has to be done for the definition's image, if anything."""
+        image = definition.image
+        if image in self._attempts:
+            return
+        search = find_recipe(image, definition.name, self._project_dir, settings)
+        present = inspect(self._client, image) is not None
+        if present and not search.recipe:
+            return
+        if search.recipe and not rebuild and is_current(self._client, search.recipe):
+            return
+        self._attempts[image] = Attempt(image, ["it is not present", *search.tried])
+        if search.recipe:
+            self._recipes[image] = search.recipe
+
+    def run(self) -> None:
+        """Build and pull, each after what it depends on."""
+        self._order()
+        order = TopologicalSorter(self._after)
+        try:
+            order.prepare()
+        except CycleError as error:
+            images = " -> ".join(error.args[1])
+            raise ImageUnavailable(f"These images are built from one another: {images}") from error
+        running: dict[Future[bool], str] = {}
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            while order.is_active():
+                for image in order.get_ready():
+                    running[pool.submit(self._have, image)] = image
+                for done in wait(running, return_when=FIRST_COMPLETED).done:
+                    image = running.pop(done)
+                    if not done.result():
+                        self._failed.add(image)
+                    order.done(image)
+
+    def failures(self) -> list[str]:
+        """Return the text of every attempt that failed."""
+        return [
+            attempt.text()
+            for image, attempt in self._attempts.items()
+            if image in self._failed and image not in self._bases
+        ]
+
+    def _order(self) -> None:
+        """Find what must wait: for a base image, or a build that begins with the same layers."""
+        self._after = {image: set() for image in self._attempts}
+        last_with: dict[tuple[Instruction, ...], str] = {}
+        for image, recipe in self._recipes.items():
+            text = _read(recipe.dockerfile)
+            for base in base_images(text):
+                if self._must_have(base):
+                    self._after[image].add(base)
+            if start := shared_start(text):
+                if start in last_with:
+                    self._after[image].add(last_with[start])
+                last_with[start] = image
+
+    def _must_have(self, base: str) -> bool:
+        if base in self._attempts:
+            return True
+        if inspect(self._client, base) is not None:
+            return False
+        self._bases.add(base)
+        self._attempts[base] = Attempt(base)
+        self._after[base] = set()
+        return True
+
+    def _have(self, image: str) -> bool:
+        attempt = self._attempts[image]
+        if failed := sorted(self._after[image] & self._failed):
+            reasons = self._attempts[failed[0]].tried[-1:]
+            attempt.tried.append(f"it was not built, because {failed[0]} is missing: {reasons[0]}")
+            return False
+        if image in self._recipes:
+            return self._timed(image, lambda: self._build(attempt, self._recipes[image]))
+        return try_pull(self._client, attempt, image, self._progress)
+
+    def _build(self, attempt: Attempt, recipe: BuildRecipe) -> bool:
+        self._progress(f"building {recipe.image} ({recipe.source})")
+        try:
+            build(self._client, recipe)
+        except BuildFailed as failure:
+            dockerfile = relative(recipe.dockerfile, self._project_dir)
+            attempt.tried.append(
+                f"building it from {dockerfile} ({recipe.source}) failed: {failure}"
+            )
+            return False
+        return True
+
+    def _timed(self, image: str, task: Callable[[], bool]) -> bool:
+        began = time.monotonic()
+        succeeded = task()
+        if succeeded:
+            self._progress(f"built {image} in {time.monotonic() - began:.1f} s")
+        return succeeded
+
+
+def _read(dockerfile: Path) -> str:
+    try:
+        return dockerfile.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""  # the build itself will say what is wrong with it

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from .settings import Settings
+from .travis import docker_builds
+
+_COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 
 
 @dataclass(frozen=True)
@@ -19,3 +26,144 @@ class BuildRecipe:
     build_args: tuple[tuple[str, str], ...] = ()
     target: str | None = None
     """The stage to stop at; ``None`` is the last one."""
+
+
+@dataclass(frozen=True)
+class RecipeSearch:
+    """The outcome of a search for a recipe."""
+
+    recipe: BuildRecipe | None
+    tried: tuple[str, ...]
+    """A line for each place that was looked at and had none."""
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    image: str
+    container: str
+    folder: Path
+    settings: Settings
+
+
+def find_recipe(
+    image: str, container_name: str, project_dir: Path, settings: Settings
+) -> RecipeSearch:
+    """Return the first recipe for ``image`` among the project's files, and where none was found.
+
+    Looked at, in this order: the settings, ``.travis.yml``, the GitHub workflows, the compose file,
+    and the folder of the container's name. The files named need not exist.
+    """
+    wanted = _Wanted(image, container_name, project_dir, settings)
+    tried: list[str] = []
+    for place, search in _SEARCHES.items():
+        recipe = next(search(wanted), None)
+        if recipe is not None:
+            return RecipeSearch(recipe, tuple(tried))
+        tried.append(place.format(image=image, container=container_name))
+    return RecipeSearch(None, tuple(tried))
+
+
+def _in_settings(wanted: _Wanted) -> Iterator[BuildRecipe]:
+    for name in (wanted.image, wanted.container):
+        if entry := wanted.settings.images.get(name):
+            context = wanted.folder / entry.context
+            yield BuildRecipe(
+                image=wanted.image,
+                context=context,
+                # As in a compose file, the Dockerfile is named relative to the context.
+                dockerfile=context / (entry.dockerfile or "Dockerfile"),
+                source=f"[tool.multidocker.images] {name}",
+                build_args=entry.args,
+                target=entry.target,
+            )
+
+
+def _in_travis(wanted: _Wanted) -> Iterator[BuildRecipe]:
+    return _in_ci_file(wanted, wanted.folder / ".travis.yml")
+
+
+def _in_workflows(wanted: _Wanted) -> Iterator[BuildRecipe]:
+    folder = wanted.folder / ".github" / "workflows"
+    for file in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
+        yield from _in_ci_file(wanted, file)
+
+
+def _in_ci_file(wanted: _Wanted, file: Path) -> Iterator[BuildRecipe]:
+    for build in docker_builds(_read(file)):
+        context = wanted.folder / build.context
+        if build.makes(wanted.image) and build.context and context.is_dir():
+            dockerfile = wanted.folder / build.dockerfile if build.dockerfile else None
+            yield BuildRecipe(
+                image=wanted.image,
+                context=context,
+                dockerfile=dockerfile or context / "Dockerfile",
+                source=f"{file.relative_to(wanted.folder).as_posix()}:{build.line}",
+                build_args=build.build_args,
+                target=build.target,
+            )
+
+
+def _in_compose(wanted: _Wanted) -> Iterator[BuildRecipe]:
+    for name in _COMPOSE_FILES:
+        services = _table(_load(wanted.folder / name).get("services"))
+        for service, entry in services.items():
+            build = _table(entry).get("build")
+            if build and _table(entry).get("image") == wanted.image:
+                yield _compose_recipe(wanted, build, f"{name}, service {service}")
+
+
+def _compose_recipe(wanted: _Wanted, build: Any, source: str) -> BuildRecipe:
+    options = _table(build) if isinstance(build, dict) else {"context": str(build)}
+    context = wanted.folder / str(options.get("context", "."))
+    args = options.get("args") or {}
+    pairs = (
+        args.items() if isinstance(args, dict) else (str(arg).partition("=")[::2] for arg in args)
+    )
+    return BuildRecipe(
+        image=wanted.image,
+        context=context,
+        dockerfile=context / str(options.get("dockerfile") or "Dockerfile"),
+        source=source,
+        build_args=tuple((str(name), str(value)) for name, value in pairs),
+        target=options.get("target"),
+    )
+
+
+def _in_folder(wanted: _Wanted) -> Iterator[BuildRecipe]:
+    folder = wanted.folder / wanted.container
+    if wanted.container and (folder / "Dockerfile").is_file():
+        yield BuildRecipe(
+            image=wanted.image,
+            context=folder,
+            dockerfile=folder / "Dockerfile",
+            source=f"the folder {wanted.container}/",
+        )
+
+
+_SEARCHES: dict[str, Callable[[_Wanted], Iterator[BuildRecipe]]] = {
+    "the settings have no entry for it in [tool.multidocker.images]": _in_settings,
+    ".travis.yml has no 'docker build -t {image}'": _in_travis,
+    ".github/workflows has no 'docker build -t {image}'": _in_workflows,
+    "no compose file builds a service with this image": _in_compose,
+    "there is no {container}/Dockerfile": _in_folder,
+}
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _load(file: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        return _table(yaml.safe_load(_read(file)))
+    except yaml.YAMLError:
+        return {}
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

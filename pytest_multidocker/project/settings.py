@@ -1,0 +1,196 @@
+"""The project's settings: ``[tool.multidocker]`` of its ``pyproject.toml``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import SettingsError
+from .environment import references, unknown_reference
+from .settings_reader import Place, Reader
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
+
+_PATH = ("tool", "multidocker")
+_LARGEST_PORT = 65535
+_HOST_PORTS = ("ephemeral", "declared")
+_RDS_REFERENCES = ("address", "port", "user", "password", "database")
+_ELASTICACHE_REFERENCES = ("address", "port")
+
+
+@dataclass(frozen=True)
+class RdsSettings:
+    """One table ``rds.<id>``: a PostgreSQL instance of RDS that the application uses."""
+
+    identifier: str
+    user: str = "postgres"
+    password: str = "multidocker"  # noqa: S105 - of a database that lives for one test run
+    database: str = "postgres"
+    port: int = 5432
+    engine_version: str = "15"
+    image: str | None = None
+    """The image that stands for it; ``None`` is that of the engine version."""
+
+
+@dataclass(frozen=True)
+class ElastiCacheSettings:
+    """One table ``elasticache.<id>``: a Redis of ElastiCache that the application uses."""
+
+    identifier: str
+    node_type: str = "cache.t3.micro"
+    port: int = 6379
+    engine_version: str = "7"
+    replicas: int = 0
+    image: str | None = None
+    """The image that stands for it; ``None`` is that of the engine version."""
+
+
+@dataclass(frozen=True)
+class ImageSettings:
+    """One entry of ``images``: how an image is built; paths are relative to the project."""
+
+    context: str
+    dockerfile: str | None = None
+    """``None`` is the context's ``Dockerfile``."""
+    target: str | None = None
+    args: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of ``[tool.multidocker]``; an absent key has the default that stands here."""
+
+    file: str = "Dockerrun.aws.json"
+    """The Dockerrun file, relative to the project's folder."""
+    images: Mapping[str, ImageSettings] = field(default_factory=dict, hash=False)
+    """How images are built, by image or by container name."""
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Environment properties, which every container gets; values may hold ``${...}`` references."""
+    rds: Mapping[str, RdsSettings] = field(default_factory=dict, hash=False)
+    elasticache: Mapping[str, ElastiCacheSettings] = field(default_factory=dict, hash=False)
+    instance_type: str = "t2.micro"
+    host_ports: str = "ephemeral"
+    """``ephemeral`` (any free port of this machine) or ``declared`` (the file's own)."""
+    stop_timeout: int = 30
+    """Seconds between SIGTERM and SIGKILL for containers that name no ``stopTimeout``."""
+    ignore: tuple[str, ...] = ()
+    """Ids of contract rules that are not checked."""
+
+    def reference_names(self) -> tuple[str, ...]:
+        """Return the names that environment values may refer to."""
+        return tuple(
+            f"{kind}.{identifier}.{name}"
+            for kind, table, names in (
+                ("rds", self.rds, _RDS_REFERENCES),
+                ("elasticache", self.elasticache, _ELASTICACHE_REFERENCES),
+            )
+            for identifier in table
+            for name in names
+        )
+
+
+def read_settings(project_dir: Path) -> Settings:
+    """Return the settings of the project in ``project_dir``, or the defaults where it has none.
+
+    Raises :class:`SettingsError` with file and line for what cannot be used.
+    """
+    file = project_dir / "pyproject.toml"
+    if not file.is_file():
+        return Settings()
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}.") from error
+    return parse_settings(text, str(file))
+
+
+def parse_settings(text: str, source: str = "pyproject.toml") -> Settings:
+    """Return the settings in the text of a ``pyproject.toml``; ``source`` names it in messages."""
+    try:
+        document: Any = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{source} is not TOML: {error}.") from error
+    for key in _PATH:
+        document = document.get(key, {})
+        if not isinstance(document, dict):
+            raise SettingsError(f"{source}: [{'.'.join(_PATH)}] must be a table.")
+    return settings_from(document, source, text)
+
+
+def settings_from(table: Mapping[str, Any], source: str, text: str = "") -> Settings:
+    """Return the settings in the table ``tool.multidocker``; ``text`` only serves to find lines."""
+    place = Place(source, text, _PATH)
+    reader = Reader(table, place)
+    settings = Settings(
+        file=reader.text("file", Settings.file),
+        images={name: _image(value, at) for name, value, at in reader.values("images")},
+        environment=reader.mapping("environment"),
+        rds={name: _rds(name, sub) for name, sub in reader.tables("rds")},
+        elasticache={name: _elasticache(name, sub) for name, sub in reader.tables("elasticache")},
+        instance_type=reader.text("instance_type", Settings.instance_type),
+        host_ports=reader.choice("host_ports", _HOST_PORTS),
+        stop_timeout=reader.whole("stop_timeout", Settings.stop_timeout),
+        ignore=reader.texts("ignore"),
+    )
+    reader.finish()
+    _check_references(settings, place)
+    return settings
+
+
+def _rds(identifier: str, reader: Reader) -> RdsSettings:
+    settings = RdsSettings(
+        identifier=identifier,
+        user=reader.text("user", RdsSettings.user),
+        password=reader.text("password", RdsSettings.password),
+        database=reader.text("database", RdsSettings.database),
+        port=reader.whole("port", RdsSettings.port, least=1, most=_LARGEST_PORT),
+        engine_version=reader.text("engine_version", RdsSettings.engine_version),
+        image=reader.optional_text("image"),
+    )
+    reader.finish()
+    return settings
+
+
+def _elasticache(identifier: str, reader: Reader) -> ElastiCacheSettings:
+    settings = ElastiCacheSettings(
+        identifier=identifier,
+        node_type=reader.text("node_type", ElastiCacheSettings.node_type),
+        port=reader.whole("port", ElastiCacheSettings.port, least=1, most=_LARGEST_PORT),
+        engine_version=reader.text("engine_version", ElastiCacheSettings.engine_version),
+        replicas=reader.whole("replicas", ElastiCacheSettings.replicas),
+        image=reader.optional_text("image"),
+    )
+    reader.finish()
+    return settings
+
+
+def _image(value: Any, place: Place) -> ImageSettings:
+    if isinstance(value, str):
+        return ImageSettings(context=value)
+    if not isinstance(value, dict):
+        place.fail(f"'{place.name}' must be a folder, or a table with context and dockerfile.")
+    reader = Reader(value, place)
+    settings = ImageSettings(
+        context=reader.text("context", "."),
+        dockerfile=reader.optional_text("dockerfile"),
+        target=reader.optional_text("target"),
+        args=tuple(reader.mapping("args").items()),
+    )
+    reader.finish()
+    return settings
+
+
+def _check_references(settings: Settings, place: Place) -> None:
+    known = settings.reference_names()
+    for variable, value in settings.environment.items():
+        for name in references(value):
+            if name not in known:
+                place.under("environment").under(variable).fail(
+                    unknown_reference(variable, name, known)
+                )

@@ -1,0 +1,144 @@
+"""Reading a table of settings key by key, with errors that name the key's place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NoReturn
+
+from ..errors import SettingsError
+from .toml_lines import line_of
+
+_KINDS = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    list: "a list",
+    dict: "a table",
+}
+
+
+class Place:
+    """A table of a settings file: what messages about its keys begin with."""
+
+    def __init__(self, source: str, text: str, path: tuple[str, ...]) -> None:
+        self._source = source
+        self._text = text
+        self.path = path
+
+    def under(self, key: str) -> Place:
+        """Return the place of the table, or of the value, under ``key``."""
+        return Place(self._source, self._text, (*self.path, key))
+
+    def fail(self, problem: str) -> NoReturn:
+        """Raise :class:`SettingsError` with file, line and ``problem``."""
+        line = line_of(self._text, self.path)
+        where = self._source if line is None else f"{self._source}:{line}"
+        raise SettingsError(f"{where}: [{'.'.join(self.path[:2])}] {problem}")
+
+    @property
+    def name(self) -> str:
+        """The key as one writes it, without the ``tool.multidocker`` before it."""
+        return ".".join(self.path[2:])
+
+
+class Reader:
+    """Takes typed values out of a table and, at the end, complains of keys nobody asked for."""
+
+    def __init__(self, table: Mapping[str, Any], place: Place) -> None:
+        self._table = table
+        self._place = place
+        self._known: list[str] = []
+
+    def text(self, key: str, default: str) -> str:
+        """Return a text that is not empty."""
+        value: str = self._get(key, str, default)
+        if not value:
+            self._place.under(key).fail(f"'{self._full(key)}' is empty.")
+        return value
+
+    def optional_text(self, key: str) -> str | None:
+        """Return a text, or ``None`` where the key is not there."""
+        return self.text(key, "") if key in self._table else self._get(key, str, None)
+
+    def whole(self, key: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+        """Return a whole number between ``least`` and ``most``."""
+        value: int = self._get(key, int, default)
+        if value < least or (most is not None and value > most):
+            limits = f"at least {least}" if most is None else f"between {least} and {most}"
+            self._place.under(key).fail(f"'{self._full(key)}' must be {limits}, not {value}.")
+        return value
+
+    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+        """Return one of ``choices``; the first is the default."""
+        value = self.text(key, choices[0])
+        if value not in choices:
+            self._place.under(key).fail(
+                f"'{self._full(key)}' must be one of {', '.join(choices)}, not '{value}'."
+                + did_you_mean(value, choices)
+            )
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts."""
+        values: list[Any] = self._get(key, list, [])
+        if not all(isinstance(value, str) for value in values):
+            self._place.under(key).fail(f"'{self._full(key)}' must hold texts only.")
+        return tuple(values)
+
+    def mapping(self, key: str) -> dict[str, str]:
+        """Return a table of texts; numbers in it become texts."""
+        found: dict[str, str] = {}
+        for name, value in self._get(key, dict, {}).items():
+            if isinstance(value, bool) or not isinstance(value, str | int | float):
+                self._place.under(key).under(name).fail(
+                    f"'{self._full(key)}.{name}' must be a text, not {_kind(value)}."
+                )
+            found[name] = str(value)
+        return found
+
+    def tables(self, key: str) -> Iterator[tuple[str, Reader]]:
+        """Yield name and reader of each table in the table ``key``."""
+        for name, value in self._get(key, dict, {}).items():
+            place = self._place.under(key).under(name)
+            if not isinstance(value, dict):
+                place.fail(f"'{place.name}' must be a table, not {_kind(value)}.")
+            yield name, Reader(value, place)
+
+    def values(self, key: str) -> Iterator[tuple[str, Any, Place]]:
+        """Yield name, value of any type, and place of each entry of the table ``key``."""
+        for name, value in self._get(key, dict, {}).items():
+            yield name, value, self._place.under(key).under(name)
+
+    def finish(self) -> None:
+        """Raise :class:`SettingsError` for the first key that was not read."""
+        for key in self._table:
+            if key not in self._known:
+                self._place.under(key).fail(
+                    f"there is no setting '{self._full(key)}'."
+                    + (did_you_mean(key, self._known) or f" Known: {', '.join(self._known)}.")
+                )
+
+    def _full(self, key: str) -> str:
+        return self._place.under(key).name
+
+    def _get(self, key: str, kind: type, default: Any) -> Any:
+        self._known.append(key)
+        value = self._table.get(key, default)
+        wrong = not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)
+        if key in self._table and wrong:
+            self._place.under(key).fail(
+                f"'{self._full(key)}' must be {_KINDS[kind]}, not {_kind(value)}."
+            )
+        return value
+
+
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the nearest known word, or an empty text."""
+    near = difflib.get_close_matches(word, known, n=1)
+    return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def _kind(value: object) -> str:
+    return _KINDS.get(type(value), "a date or time")
