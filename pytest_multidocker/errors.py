@@ -6,6 +6,7 @@
     ├── DockerrunError              about a Dockerrun.aws.json file
     │   └── UnreadableFile          it cannot be opened or is not a file
     ├── SettingsError               about [tool.multidocker] of a pyproject.toml
+    ├── EmulatorError               the emulator did not start, or is gone
     ├── EngineUnavailable           no Docker Engine answers
     └── ImageUnavailable            an image is neither here nor can be built or pulled
 
@@ -30,6 +31,10 @@ class UnreadableFile(DockerrunError):  # noqa: N818 - the name says what is wron
 
 class SettingsError(MultidockerError):
     """A setting is unknown, has the wrong type or refers to nothing; the text names its place."""
+
+
+class EmulatorError(MultidockerError):
+    """The emulator did not start, or is gone; the text has the end of its log."""
 
 
 class EngineUnavailable(MultidockerError):  # noqa: N818 - the name says what is the case

@@ -69,7 +69,7 @@ class Emulator:
     def docker(self) -> DockerClient:
         """Return the Docker client of this emulator: one for all threads, made at the first call.
 
-        Raises EngineError where no Docker Engine answers.
+        Raises EngineUnavailable where no Docker Engine answers.
         """
         with self._lock:
             if self._client is None:

@@ -1,0 +1,150 @@
+"""The emulator's server: listens at once, loads moto meanwhile, closes everything in order."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from pytest_multidocker._version import __version__
+from pytest_multidocker.engine.status import read_status
+from pytest_multidocker.engine.sweep import remove_run, sweep_dead_runs
+from pytest_multidocker.errors import EngineUnavailable
+
+from .control import PREFIX, ControlApp, json_response
+from .guard import Guard
+from .services import build_app, install_services, service_names
+from .wsgi import WsgiServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication
+
+    from .emulator import Emulator, Service
+
+_LOG = logging.getLogger(__name__)
+_LOAD_TIMEOUT = 60  # seconds that a first request waits for moto to be loaded
+_SWEEPS = 3  # rounds at the end: a container may appear that was asked for just before
+
+
+class EmulatorServer:
+    """Serves an emulator. `start`, then `close`, once each.
+
+    `loaded` is done when requests are answered, and has the exception if they never will be.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self.loaded: Future[WSGIApplication] = Future()
+        self._services: list[Service] = []
+        self._control = ControlApp(emulator, self._health)
+        self._guard = Guard()
+        self._listeners: list[WsgiServer] = []
+        self._engine: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Listen, and load the services in the background.
+
+        Raises OSError where the port is taken, EngineUnavailable where Docker does not answer.
+        """
+        client = self.emulator.docker()
+        version = client.version()
+        self._engine = {"name": "docker", "version": version["Version"], "os": version["Os"]}
+        self._listen()
+        threading.Thread(target=self._load, name="load", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop serving and remove all that the run has made. Takes a few seconds at most."""
+        emulator = self.emulator
+        emulator.closing.set()
+        emulator.events.publish("shutdown", run=emulator.run.id)
+        for service in reversed(self._services):
+            _close(service)
+        for _ in range(_SWEEPS):
+            if not remove_run(emulator.docker(), emulator.run.id):
+                break
+        emulator.events.close()
+        for listener in self._listeners:
+            listener.shutdown()
+            listener.server_close()
+        emulator.run.end()
+
+    def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        """Answer one request, as WSGI has it."""
+        reason = self._guard.reason_to_refuse(environ)
+        if reason is not None:
+            body = {"__type": "AccessDeniedException", "message": reason}
+            return json_response(start, "403 Forbidden", body)
+        if environ["PATH_INFO"].startswith(PREFIX):
+            return self._control(environ, start)
+        app = self.loaded.result(_LOAD_TIMEOUT)
+        return app(environ, start)
+
+    def _listen(self) -> None:
+        options = self.emulator.options
+        port = self._open(options.host, options.port)
+        self.emulator.endpoint_url = f"http://{options.host}:{port}"
+        if options.bridge:
+            gateway, subnet = _default_bridge(self.emulator)
+            self._guard = Guard(networks=(subnet,), hosts=(gateway, "host.docker.internal"))
+            self._open(gateway, port)
+
+    def _open(self, host: str, port: int) -> int:
+        listener = WsgiServer(host, port, self)
+        self._listeners.append(listener)
+        threading.Thread(
+            target=listener.serve_forever, args=(0.1,), name=f"listen {host}", daemon=True
+        ).start()
+        return listener.server_port
+
+    def _load(self) -> None:
+        sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)
+        sweeper.start()
+        try:
+            self._services = install_services(self.emulator)
+            app = build_app()
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits for `loaded`
+            self.loaded.set_exception(error)
+            return
+        sweeper.join()
+        self.loaded.set_result(app)
+        self.emulator.events.publish("ready", run=self.emulator.run.id)
+
+    def _sweep(self) -> None:
+        from docker.errors import DockerException
+
+        try:
+            for removed in filter(None, sweep_dead_runs(self.emulator.docker())):
+                self.emulator.events.publish(
+                    "swept", run=removed.run_id, containers=removed.containers
+                )
+        except DockerException:  # the next emulator tries again
+            _LOG.exception("sweeping dead runs failed")
+
+    def _health(self) -> dict[str, Any]:
+        return {
+            "status": "ready" if self.loaded.done() else "loading",
+            "version": __version__,
+            "run": self.emulator.run.id,
+            "region": self.emulator.options.region,
+            "engine": self._engine,
+            "services": {**dict.fromkeys(service_names(), "multidocker"), "*": "moto"},
+        }
+
+
+def _close(service: Service) -> None:
+    try:
+        service.close()
+    except Exception:  # noqa: BLE001 - whatever it trips over, the containers must go
+        _LOG.exception("closing %s failed", service.name)
+
+
+def _default_bridge(emulator: Emulator) -> tuple[str, str]:
+    """Return the gateway and the subnet of Docker's default bridge."""
+    gateway = read_status(emulator.docker()).default_bridge
+    if gateway is None:
+        raise EngineUnavailable("Docker has no default bridge network to listen on (--bridge)")
+    network = emulator.docker().api.inspect_network("bridge")
+    return gateway, network["IPAM"]["Config"][0]["Subnet"]

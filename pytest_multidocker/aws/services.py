@@ -1,0 +1,61 @@
+"""The services that the emulator serves with backends of its own; all others are moto's."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import warnings
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from .emulator import Emulator, Service
+
+#: name → where the class is; each is made with the emulator as its only argument.
+_SERVICES = {
+    "ecs": "pytest_multidocker.aws.ecs:EcsService",
+    "rds": "pytest_multidocker.aws.rds:RdsService",
+    "elasticache": "pytest_multidocker.aws.elasticache:ElastiCacheService",
+}
+
+#: The policies that Elastic Beanstalk's roles attach, unless the user decided about that himself.
+_MOTO_SETTINGS = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
+
+
+def service_names() -> tuple[str, ...]:
+    """Return the names of the services that have a backend of ours."""
+    return tuple(_SERVICES)
+
+
+def install_services(emulator: Emulator) -> list[Service]:
+    """Make our services and register their backends with moto; takes about a second of imports."""
+    _prepare_moto()
+    services = []
+    for place in _SERVICES.values():
+        module, _, name = place.partition(":")
+        service = cast("Service", getattr(importlib.import_module(module), name)(emulator))
+        service.install()
+        services.append(service)
+    return services
+
+
+def build_app() -> WSGIApplication:
+    """Return the WSGI app of all services, with ours ready to answer at once."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+    from .failures import create_app
+
+    dispatcher = DomainDispatcherApplication(create_app)
+    for name in _SERVICES:
+        dispatcher.app_instances[name] = create_app(name)
+    return cast("WSGIApplication", dispatcher)
+
+
+def _prepare_moto() -> None:
+    """Set moto's switches, and keep the user's AWS profile out of the emulator."""
+    for name, value in _MOTO_SETTINGS.items():
+        os.environ.setdefault(name, value)
+    os.environ.pop("AWS_PROFILE", None)  # botocore fails where the profile does not exist
+    # moto's remark about error codes that botocore's model does not list, as ours and AWS's own.
+    warnings.filterwarnings("ignore", message=r"Exception\(.*does not match an error shape")

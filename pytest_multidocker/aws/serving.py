@@ -1,0 +1,134 @@
+"""The life of an emulator process: from its start to its signal, or to the death of its owners."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from pytest_multidocker.engine.run import Run
+from pytest_multidocker.errors import EmulatorError
+
+from .emulator import Emulator, EmulatorOptions
+from .server import EmulatorServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from pathlib import Path
+    from typing import Any
+
+_LOG = logging.getLogger(__name__)
+_CLOSE_TIMEOUT = 30  # seconds, after which the process ends with containers left behind
+_FORCED = 1
+
+_SIGNAL = "signal"
+_OWNERS_GONE = "owners gone"
+
+
+def serve(
+    options: EmulatorOptions,
+    announce: Callable[[Emulator], None],
+    *,
+    workdir: Path | None = None,
+    lifeline: Path | None = None,
+) -> None:
+    """Serve until SIGINT, SIGTERM, SIGHUP or the end of the lifeline; then remove everything.
+
+    `announce` is called once the emulator listens. `lifeline` is a FIFO: its end of file means that
+    every process that held it for writing is gone. A second signal ends the process at once.
+
+    Raises EmulatorError where the port is taken or a service cannot be loaded, EngineUnavailable
+    where Docker does not answer.
+    """
+    stop = _StopRequests()
+    stop.on_signals()
+    if lifeline is not None:
+        stop.at_end_of(lifeline)
+    run = Run.start(workdir)
+    server = EmulatorServer(Emulator(options, run))
+    try:
+        _start(server)
+    except BaseException:
+        run.end()
+        raise
+    server.loaded.add_done_callback(stop.on_failure)
+    announce(server.emulator)
+    reason = stop.wait()
+    _close(server)
+    if isinstance(reason, BaseException):
+        raise EmulatorError(f"a service of the emulator cannot be loaded: {reason!r}") from reason
+
+
+def _start(server: EmulatorServer) -> None:
+    options = server.emulator.options
+    try:
+        server.start()
+    except OSError as error:
+        raise EmulatorError(
+            f"cannot listen on {options.host}:{options.port}: {error.strerror or error}. "
+            "Choose another port with --port, or 0 for any free one."
+        ) from error
+
+
+def _close(server: EmulatorServer) -> None:
+    watchdog = threading.Timer(_CLOSE_TIMEOUT, _give_up, [server.emulator.run.id])
+    watchdog.daemon = True
+    watchdog.start()
+    server.close()
+    watchdog.cancel()
+
+
+def _give_up(run_id: str) -> None:
+    _LOG.error(
+        "clean-up takes over %s s; `multidocker clean` removes run %s", _CLOSE_TIMEOUT, run_id
+    )
+    _exit_now()
+
+
+def _exit_now() -> None:
+    sys.stderr.flush()
+    os._exit(_FORCED)
+
+
+class _StopRequests:
+    """Why the emulator should stop: a signal, its owners' death, or the error that broke it."""
+
+    def __init__(self) -> None:
+        # A SimpleQueue may be put to from a signal handler that interrupts its own `get`.
+        self._reasons: queue.SimpleQueue[str | BaseException] = queue.SimpleQueue()
+        self._signals = 0
+
+    def wait(self) -> str | BaseException:
+        return self._reasons.get()
+
+    def on_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+
+    def at_end_of(self, lifeline: Path) -> None:
+        # Without O_NONBLOCK, opening would wait for a writer that may be dead already.
+        reader = os.open(lifeline, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        os.set_blocking(reader, True)
+        threading.Thread(target=self._read, args=(reader,), name="lifeline", daemon=True).start()
+
+    def on_failure(self, loaded: Future[Any]) -> None:
+        error = loaded.exception()
+        if error is not None:
+            _LOG.error("loading the services failed", exc_info=error)
+            self._reasons.put(error)
+
+    def _on_signal(self, _number: int, _frame: object) -> None:
+        self._signals += 1
+        if self._signals > 1:
+            _exit_now()
+        self._reasons.put(_SIGNAL)
+
+    def _read(self, reader: int) -> None:
+        while os.read(reader, 512):
+            pass
+        self._reasons.put(_OWNERS_GONE)

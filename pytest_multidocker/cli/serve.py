@@ -1,0 +1,156 @@
+"""`multidocker serve`: a local AWS until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_multidocker.errors import MultidockerError
+
+if TYPE_CHECKING:
+    from pytest_multidocker.aws.emulator import Emulator
+    from pytest_multidocker.aws.options import EmulatorOptions
+
+DEFAULT_PORT = 4577
+
+_DESCRIPTION = """\
+Serve ECS, RDS and ElastiCache with real containers behind them, and the other services from moto.
+Ctrl-C removes everything again; a second one ends at once and leaves it to `multidocker clean`.
+"""
+
+_WELCOME = """\
+multidocker serves AWS at {url} (run {run}). Ctrl-C stops it and removes all that it started.
+
+    export AWS_ENDPOINT_URL={url}
+    export AWS_DEFAULT_REGION={region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+    aws ecs list-clusters        # older clients: aws --endpoint-url {url} ...
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb and its options."""
+    from pytest_multidocker.aws.options import (
+        DEFAULT_CLEANUP_AFTER,
+        DEFAULT_INSTANCE_TYPE,
+        DEFAULT_REGION,
+    )
+
+    parser = subparsers.add_parser(
+        "serve",
+        help="serve a local AWS that starts real containers",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="the loopback address to listen on (%(default)s)")
+    add("--port", type=_port, default=DEFAULT_PORT, help="0 takes a free one (%(default)s)")
+    add("--bridge", action="store_true", help="listen on Docker's bridge too, for containers")
+    add(
+        "--host-ports",
+        choices=("declared", "ephemeral"),
+        default="declared",
+        help="give tasks the host ports that they declare, or free ones (%(default)s)",
+    )
+    add("--region", default=DEFAULT_REGION, help="of the container instance (%(default)s)")
+    add("--instance-type", default=DEFAULT_INSTANCE_TYPE, help="its size (%(default)s)")
+    add("--project", type=_folder, help="what /var/app/current is on the instance")
+    add("--log-dir", type=Path, help="what /var/log/containers is (default: a folder of the run)")
+    add(
+        "--cleanup-after",
+        type=float,
+        default=DEFAULT_CLEANUP_AFTER,
+        metavar="SECONDS",
+        help="how long the containers of a stopped task are kept (%(default)s)",
+    )
+    add(
+        "--image",
+        type=_image,
+        action="append",
+        default=[],
+        metavar="NAME=IMAGE",
+        help="use a local image in place of a named one; may be repeated",
+    )
+    add("--verbose", "-v", action="store_true", help="log every request to standard error")
+    for private in ("--workdir", "--lifeline"):
+        add(private, type=Path, help=argparse.SUPPRESS)
+    add("--ready-fd", type=int, help=argparse.SUPPRESS)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until told to stop; return the exit code."""
+    from pytest_multidocker.aws.serving import serve
+
+    logging.basicConfig(
+        level=logging.DEBUG if arguments.verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    try:
+        serve(
+            _options(arguments),
+            lambda emulator: _announce(emulator, arguments.ready_fd),
+            workdir=arguments.workdir,
+            lifeline=arguments.lifeline,
+        )
+    except MultidockerError as error:
+        print(f"multidocker serve: error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _options(arguments: argparse.Namespace) -> EmulatorOptions:
+    from pytest_multidocker.aws.options import EmulatorOptions
+
+    return EmulatorOptions(
+        host=arguments.host,
+        port=arguments.port,
+        host_ports=arguments.host_ports,
+        region=arguments.region,
+        project_dir=arguments.project,
+        instance_type=arguments.instance_type,
+        log_dir=arguments.log_dir and arguments.log_dir.absolute(),
+        cleanup_after=arguments.cleanup_after,
+        bridge=arguments.bridge,
+        images=dict(arguments.image),
+    )
+
+
+def _announce(emulator: Emulator, ready_fd: int | None) -> None:
+    """Tell the owner, who waits at the other end of `ready_fd`, or the user at the terminal."""
+    if ready_fd is None:
+        region = emulator.options.region
+        welcome = _WELCOME.format(url=emulator.endpoint_url, run=emulator.run.id, region=region)
+        print(welcome, flush=True)
+        return
+    ready = {
+        "endpoint_url": emulator.endpoint_url,
+        "run_id": emulator.run.id,
+        "pid": os.getpid(),
+    }
+    with os.fdopen(ready_fd, "w") as stream:
+        stream.write(json.dumps(ready) + "\n")
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) <= 65535:  # noqa: PLR2004
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+
+
+def _folder(text: str) -> Path:
+    path = Path(text).absolute()
+    if path.is_dir():
+        return path
+    raise argparse.ArgumentTypeError(f"there is no folder {text}")
+
+
+def _image(text: str) -> tuple[str, str]:
+    name, separator, image = text.partition("=")
+    if name and separator and image:
+        return name, image
+    raise argparse.ArgumentTypeError(f"NAME=IMAGE is expected, not {text!r}")

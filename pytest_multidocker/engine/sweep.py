@@ -1,0 +1,124 @@
+"""Removing what runs have left on a Docker Engine: containers, volumes and networks by label."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .run import RUN_LABEL, KnownRun, claim, forget, known_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from docker import DockerClient
+
+#: docker-py's connection pool has 25; the engine itself gains nothing beyond this many.
+_PARALLEL = 8
+_REMOVAL_TIMEOUT = 10  # seconds, for a removal that somebody else has begun
+_NOT_FOUND, _CONFLICT = 404, 409
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was removed of one run, or would be: the names of its objects."""
+
+    run_id: str
+    containers: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.containers or self.volumes or self.networks)
+
+
+def leftovers(client: DockerClient, run_id: str) -> Removed:
+    """Return what of a run is on the engine, without removing it."""
+    filters = {"label": f"{RUN_LABEL}={run_id}"}
+    return Removed(
+        run_id,
+        tuple(_container_name(entry) for entry in client.api.containers(all=True, filters=filters)),
+        tuple(entry["Name"] for entry in client.api.volumes(filters=filters)["Volumes"] or ()),
+        tuple(entry["Name"] for entry in client.api.networks(filters=filters)),
+    )
+
+
+def remove_run(client: DockerClient, run_id: str) -> Removed:
+    """Remove all that a run has on the engine, in parallel; return what it was.
+
+    Containers go by force and with their anonymous volumes. What is gone already, or is being
+    removed by somebody else, is no error, so that calling it twice is fine.
+    """
+    found = leftovers(client, run_id)
+    _in_parallel(lambda name: remove_container(client, name), found.containers)
+    _in_parallel(lambda name: _ignoring(client.api.remove_volume, name, force=True), found.volumes)
+    _in_parallel(lambda name: _ignoring(client.api.remove_network, name), found.networks)
+    return found
+
+
+def remove_container(client: DockerClient, name: str) -> None:
+    """Remove a container by force, with its anonymous volumes, and return when it is gone.
+
+    One that is gone already, or that somebody else is removing, is no error.
+    """
+    from docker.errors import APIError
+
+    try:
+        client.api.remove_container(name, v=True, force=True)
+    except APIError as error:
+        if error.status_code == _CONFLICT:  # somebody else is removing it: wait for that
+            _ignoring(client.api.wait, name, timeout=_REMOVAL_TIMEOUT, condition="removed")
+        elif error.status_code != _NOT_FOUND:
+            raise
+
+
+def dead_runs() -> list[KnownRun]:
+    """Return the runs of this machine whose process is gone."""
+    return [run for run in known_runs() if not run.is_alive()]
+
+
+def sweep_dead_runs(client: DockerClient) -> list[Removed]:
+    """Remove all that dead runs of this machine have left, their folders and locks too."""
+    swept = []
+    for run in known_runs():
+        with claim(run) as claimed:
+            if claimed:
+                swept.append(remove_run(client, run.id))
+                forget(run)
+    return swept
+
+
+def labelled_runs(client: DockerClient) -> set[str]:
+    """Return the ids of all runs that have something on the engine, of other machines too."""
+    filters = {"label": RUN_LABEL}
+    entries = [
+        *client.api.containers(all=True, filters=filters),
+        *(client.api.volumes(filters=filters)["Volumes"] or ()),
+        *client.api.networks(filters=filters),
+    ]
+    return {entry["Labels"][RUN_LABEL] for entry in entries}
+
+
+def _container_name(entry: dict[str, Any]) -> str:
+    # A container that others link to is also listed under /linker/alias: its own name is the
+    # shortest. One that is being removed may have lost its names already.
+    names = sorted((name.lstrip("/") for name in entry["Names"] or ()), key=lambda n: n.count("/"))
+    return names[0] if names else str(entry["Id"])
+
+
+def _ignoring(remove: Callable[..., Any], name: str, **options: Any) -> None:
+    """Call `remove`, content if the object is gone already."""
+    from docker.errors import NotFound
+
+    try:
+        remove(name, **options)
+    except NotFound:
+        return
+
+
+def _in_parallel(remove: Callable[[str], None], names: Iterable[str]) -> None:
+    names = tuple(names)
+    if not names:
+        return
+    with ThreadPoolExecutor(min(_PARALLEL, len(names))) as pool:
+        list(pool.map(remove, names))
