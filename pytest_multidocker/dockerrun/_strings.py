@@ -1,0 +1,99 @@
+"""Strings of a JSON text: escapes, and what people write in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+Report = Callable[[str, str, int, int], None]
+"""Takes a message, a fix, and the offsets of the region."""
+
+_CHUNK = re.compile(r'[^"\\\x00-\x1f]*')
+_ESCAPES = {
+    '"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
+}  # fmt: skip
+_UNICODE = re.compile(r"u([0-9a-fA-F]{4})")
+_LOW_SURROGATE = re.compile(r"\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+CLOSERS = {"'": "'", "‘": "’", "’": "’", "“": "”", "”": "”", "„": "“", "«": "»", "`": "`"}
+"""Quotation marks that are not JSON's, and the marks that end them."""
+
+
+def read_string(text: str, start: int, report: Report) -> tuple[str, int]:
+    """Read the string whose opening quote is at ``start``; return it and the offset after it.
+
+    A string that its line does not end is taken to end with the line, before a closing comma.
+    """
+    parts: list[str] = []
+    position = start + 1
+    while True:
+        chunk = _CHUNK.match(text, position)
+        assert chunk is not None
+        parts.append(chunk.group())
+        position = chunk.end()
+        character = text[position : position + 1]
+        if character == '"':
+            return "".join(parts), position + 1
+        if character == "\\":
+            part, position = _read_escape(text, position, report)
+            parts.append(part)
+        elif character in {"", "\n", "\r"}:
+            return _unended(text, start, position, "".join(parts), report)
+        else:
+            name = f"U+{ord(character):04X}"
+            fix = f"Write it as the escape \\u{ord(character):04x}."
+            report(f"The control character {name} stands in a string.", fix, position, position + 1)
+            parts.append(character)
+            position += 1
+
+
+def read_quoted(text: str, start: int, report: Report) -> tuple[str, int]:
+    """Read a string in foreign quotation marks; return it and the offset after it."""
+    closer = CLOSERS[text[start]]
+    line_end = re.compile(r"[\r\n]|\Z").search(text, start)
+    assert line_end is not None
+    ends = [
+        found
+        for mark in {closer, text[start], '"'} - {"„", "«"}
+        if (found := text.find(mark, start + 1, line_end.start())) >= 0
+    ]
+    end = min(ends, default=-1)
+    if end < 0:
+        content = text[start + 1 : line_end.start()]
+        return _unended(text, start, line_end.start(), content, report)
+    kind = "single quotes" if text[start] == "'" else f"the quotation mark {text[start]}"
+    message = f"A string stands in {kind}; JSON strings stand in double quotes."
+    report(message, f'Write "{text[start + 1 : end]}".', start, end + 1)
+    return text[start + 1 : end], end + 1
+
+
+def _unended(text: str, start: int, end: int, content: str, report: Report) -> tuple[str, int]:
+    kept = text[start + 1 : end].rstrip(" \t")
+    kept = kept.removesuffix(",").rstrip(" \t")
+    stop = start + 1 + len(kept)
+    fix = 'Close it with "; a line break inside a string is written \\n.'
+    report("The string has no closing quote on its line.", fix, start, stop)
+    cut = end - stop
+    return (content[:-cut] if cut else content), stop
+
+
+def _read_escape(text: str, start: int, report: Report) -> tuple[str, int]:
+    letter = text[start + 1 : start + 2]
+    if letter in _ESCAPES:
+        return _ESCAPES[letter], start + 2
+    code = _UNICODE.match(text, start + 1)
+    if code is None:
+        end = start + 1 + len(letter.strip())
+        report(
+            f"\\{letter.strip()} is no escape of JSON.", "Write \\\\ for a backslash.", start, end
+        )
+        return "\\", start + 1
+    number = int(code.group(1), 16)
+    if not 0xD800 <= number <= 0xDFFF:  # noqa: PLR2004 - the range of surrogates
+        return chr(number), code.end()
+    low = _LOW_SURROGATE.match(text, code.end()) if number < 0xDC00 else None  # noqa: PLR2004
+    if low is None:
+        message = f"\\{code.group()} is half of a surrogate pair, no character."
+        report(message, "Write the character itself.", start, code.end())
+        return "�", code.end()
+    return chr(0x10000 + ((number - 0xD800) << 10) + int(low.group(1), 16) - 0xDC00), low.end()

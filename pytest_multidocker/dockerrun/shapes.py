@@ -1,0 +1,134 @@
+"""Which keys a Dockerrun file may have, and what type each value must be.
+
+The shapes of containers and volumes are ECS's own (`_shapes`, generated); those of the file's top
+level are Elastic Beanstalk's, for `version 2
+<https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/create_deploy_docker_v2config.html>`_ and
+`versions 1 and 3
+<https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/single-container-docker-configuration.html>`_.
+The three versions spell the same keys in three ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ._shapes import SHAPES
+from .source import escape
+
+Shape = dict[str, Any]
+"""``type``, and by type: ``members`` and ``required``, ``item``, ``value``, or ``enum``."""
+
+
+def _structure(required: tuple[str, ...] = (), **members: str) -> Shape:
+    return {"type": "structure", "required": list(required), "members": members}
+
+
+_DOCKERRUN: dict[str, Shape] = {
+    "Version": {"type": "integer"},
+    "Text": {"type": "string"},
+    "Dockerrun2": _structure(
+        ("AWSEBDockerrunVersion", "containerDefinitions"),
+        AWSEBDockerrunVersion="Version",
+        containerDefinitions="ContainerDefinitions",
+        volumes="VolumeList",
+        authentication="LowerAuthentication",
+        executionRoleArn="Text",
+        localContainerDefinitions="ContainerDefinitions",
+    ),
+    "LowerAuthentication": _structure(("bucket", "key"), bucket="Text", key="Text"),
+    "Dockerrun1": _structure(
+        ("AWSEBDockerrunVersion",),
+        AWSEBDockerrunVersion="Version",
+        Authentication="UpperAuthentication",
+        Image="Image1",
+        Ports="Ports1",
+        Volumes="Volumes1",
+        Logging="Text",
+        Command="Text",
+        Entrypoint="Text",
+    ),
+    "UpperAuthentication": _structure(("Bucket", "Key"), Bucket="Text", Key="Text"),
+    "Image1": _structure(("Name",), Name="Text", Update="Text"),
+    "Ports1": {"type": "list", "item": "Port1"},
+    "Port1": _structure(("ContainerPort",), ContainerPort="PortText", HostPort="PortText"),
+    "PortText": {"type": "port"},
+    "Volumes1": {"type": "list", "item": "Volume1"},
+    "Volume1": _structure(
+        ("HostDirectory", "ContainerDirectory"), HostDirectory="Text", ContainerDirectory="Text"
+    ),
+    "Dockerrun3": _structure(
+        ("AWSEBDockerrunVersion",),
+        AWSEBDockerrunVersion="Version",
+        Authentication="LowerAuthentication",
+    ),
+}
+
+
+class Node(NamedTuple):
+    """A value that has a shape."""
+
+    pointer: str
+    value: Any
+    shape: Shape
+    owner: str
+    """The name of the structure that the value is a member of, directly or in a list."""
+    key: str
+    """The key of the nearest member that it is or is in."""
+
+
+class UnknownKey(NamedTuple):
+    """A key that its object's shape does not have."""
+
+    pointer: str
+    key: str
+    owner: str
+    known: tuple[str, ...]
+    present: tuple[str, ...]
+    """The keys that stand in the same object."""
+
+
+def shape(name: str) -> Shape:
+    """Return the shape of that name; raise ``KeyError`` if there is none."""
+    return _DOCKERRUN.get(name) or SHAPES[name]
+
+
+def walk(value: Any, name: str, pointer: str = "") -> Iterator[Node | UnknownKey]:
+    """Go through ``value`` by the shape of that name: every value with a shape, every odd key.
+
+    A value of another type than its shape's is given and not entered, and ``null`` is left out:
+    it stands for an absent key.
+    """
+    yield from _visit(Node(pointer, value, shape(name), name, ""))
+
+
+def _visit(node: Node) -> Iterator[Node | UnknownKey]:
+    if node.value is None:
+        return
+    yield node
+    kind = node.shape["type"]
+    if kind == "structure" and isinstance(node.value, dict):
+        yield from _members(node)
+    elif kind == "map" and isinstance(node.value, dict):
+        inner = shape(node.shape["value"])
+        for key, item in node.value.items():
+            place = f"{node.pointer}/{escape(key)}"
+            yield from _visit(Node(place, item, inner, node.owner, node.key))
+    elif kind == "list" and isinstance(node.value, list):
+        inner = shape(node.shape["item"])
+        owner = node.shape["item"] if inner["type"] == "structure" else node.owner
+        for index, item in enumerate(node.value):
+            yield from _visit(Node(f"{node.pointer}/{index}", item, inner, owner, node.key))
+
+
+def _members(node: Node) -> Iterator[Node | UnknownKey]:
+    members = node.shape["members"]
+    owner = node.owner
+    for key, item in node.value.items():
+        place = f"{node.pointer}/{escape(key)}"
+        if key not in members:
+            yield UnknownKey(place, key, owner, tuple(members), tuple(node.value))
+            continue
+        inner = shape(members[key])
+        name = members[key] if inner["type"] == "structure" else owner
+        yield from _visit(Node(place, item, inner, name, key))

@@ -1,0 +1,154 @@
+"""A Dockerrun file as it stands: its text, its value, and where everything is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ..errors import UnreadableFile
+from ._decode import decode
+from ._issues import DuplicateKey, RawIssue, SyntaxIssue
+from ._positions import ORIGIN, LineIndex, Span
+from ._reader import Place, Reader, escape, unescape
+
+__all__ = ["Document", "DuplicateKey", "Span", "SyntaxIssue", "escape", "load"]
+
+LARGEST = 8 * 1024 * 1024
+"""Bytes; a file above is not read (ECS takes task definitions of at most 64 KiB)."""
+
+
+class Document:
+    """A JSON text with the place of every key and value.
+
+    ``path`` names it in messages, ``text`` is what was read, without a byte order mark, and
+    ``value`` is its plain Python value: also of a text with errors, as far as it can be made out.
+    ``syntax_errors`` are the departures from JSON in the order of the text, ``duplicates`` the
+    keys that an object gives twice.
+    """
+
+    def __init__(self, text: str, *, path: str = "Dockerrun.aws.json") -> None:
+        self._setup(text, path, [])
+
+    def _setup(self, text: str, path: str, issues: list[RawIssue]) -> None:
+        self.path = path
+        self.text = text
+        self._lines = LineIndex(text)
+        reader = Reader(text)
+        if not issues or text:
+            self.value: Any = reader.read()
+            issues = issues + reader.lexer.issues
+        else:
+            self.value = None
+        self._root: Place | None = reader.place
+        self.syntax_errors = tuple(self._placed(issue) for issue in issues)
+        self.duplicates = tuple(
+            DuplicateKey(
+                found.pointer,
+                found.key,
+                self._lines.span(*found.first),
+                self._lines.span(*found.again),
+            )
+            for found in reader.duplicates
+        )
+
+    @classmethod
+    def from_bytes(
+        cls, data: bytes, *, path: str = "Dockerrun.aws.json", size: int = 0
+    ) -> Document:
+        """Return the document of the bytes of a file; errors of encoding are syntax errors.
+
+        ``size`` is the size of the file in bytes where ``data`` is only its beginning.
+        """
+        document = cls.__new__(cls)
+        size = max(size, len(data))
+        if size > LARGEST:
+            document._setup("", path, [_too_large(size)])
+        else:
+            text, issues = decode(data)
+            document._setup(text, path, issues)
+        return document
+
+    @classmethod
+    def from_value(cls, value: Any, *, path: str = "request") -> Document:
+        """Return a document of a plain Python value: it has no text, and all stands at 1:1."""
+        document = cls("null", path=path)
+        document.text = ""
+        document.value = value
+        document._root = None
+        return document
+
+    def span(self, pointer: str) -> Span:
+        """Return the region of the value at a JSON pointer, or of the nearest thing around it."""
+        place, _ = self._find(pointer)
+        return self._lines.span(place.start, place.end) if place else ORIGIN
+
+    def key_span(self, pointer: str) -> Span:
+        """Return the region of the key of the member at a JSON pointer; of the value if no key."""
+        place, exact = self._find(pointer)
+        if place is None:
+            return ORIGIN
+        if exact and place.key_start >= 0:
+            return self._lines.span(place.key_start, place.key_end)
+        return self._lines.span(place.start, place.end)
+
+    def opening_span(self, pointer: str) -> Span:
+        """Return the region of the value's first character: the bracket of an object or array."""
+        place, _ = self._find(pointer)
+        return self._lines.span(place.start, min(place.start + 1, place.end)) if place else ORIGIN
+
+    def has(self, pointer: str) -> bool:
+        """Return whether there is something at the JSON pointer."""
+        return self._find(pointer)[1]
+
+    def region(self, span: Span) -> str:
+        """Return the text of a region."""
+        return self.text[self._lines.offset(span[:2]) : self._lines.offset(span[2:])]
+
+    def _placed(self, issue: RawIssue) -> SyntaxIssue:
+        span = self._lines.span(issue.start, issue.end)
+        return SyntaxIssue(issue.kind, issue.message, issue.fix, span)
+
+    def _find(self, pointer: str) -> tuple[Place | None, bool]:
+        """Return the place at ``pointer`` or the nearest around it, and whether it is exact."""
+        place = self._root
+        if place is None or not pointer:
+            return place, place is not None
+        for step in pointer[1:].split("/"):
+            inside = _step(place.inside, unescape(step))
+            if inside is None:
+                return place, False
+            place = inside
+        return place, True
+
+
+def _step(inside: Any, step: str) -> Place | None:
+    found: Place | None = None
+    if isinstance(inside, dict):
+        found = inside.get(step)
+    elif isinstance(inside, list) and step.isdecimal() and int(step) < len(inside):
+        found = inside[int(step)]
+    return found
+
+
+def _too_large(size: int) -> RawIssue:
+    message = f"The file has {size / 1024 / 1024:.1f} MiB and was not read."
+    fix = "ECS takes task definitions of at most 64 KiB."
+    return RawIssue("too-large", message, fix, 0, 0)
+
+
+def load(path: str | os.PathLike[str]) -> Document:
+    """Read a Dockerrun file.
+
+    Raises `UnreadableFile` where it cannot be opened; whatever is in it is a document.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST + 1)
+            size = max(os.fstat(file.fileno()).st_size, len(data))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UnreadableFile(f"cannot read {os.fspath(path)}: {reason}") from error
+    except ValueError as error:
+        raise UnreadableFile(f"cannot read {os.fspath(path)!r}: {error}") from error
+    return Document.from_bytes(data, path=os.fspath(path), size=size)
