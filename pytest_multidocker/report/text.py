@@ -1,0 +1,37 @@
+"""Findings as text for people: two or three lines each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ..rules import Finding
+
+_EB_PHASES = {"parse", "source bundle"}
+
+
+def render(findings: Sequence[Finding], files: Sequence[str]) -> str:
+    """Return all findings, in their order, and a last line that counts them."""
+    return "\n".join([*map(line, findings), _summary(findings, files)]) + "\n"
+
+
+def line(finding: Finding) -> str:
+    """Return one finding: place, severity, rule and message, then the fix, then AWS's words."""
+    place = f"{finding.path}:{finding.span.line}:{finding.span.column}"
+    lines = [f"{place} {finding.severity} {finding.rule} {finding.message}"]
+    if finding.fix:
+        lines.append(f"    fix: {finding.fix}")
+    if finding.aws_text:
+        speaker = "Elastic Beanstalk" if finding.phase in _EB_PHASES else "ECS"
+        lines.append(f"    {speaker} would say ({finding.phase}): {finding.aws_text}")
+    return "\n".join(lines)
+
+
+def _summary(findings: Sequence[Finding], files: Sequence[str]) -> str:
+    counts = Counter(finding.severity for finding in findings)
+    checked = f"{len(files)} file{'' if len(files) == 1 else 's'} checked"
+    parts = [
+        f"{count} {severity}{'' if count == 1 else 's'}"
+        for severity, count in sorted(counts.items())
+    ]
+    return f"{checked}: {', '.join(parts) or 'no findings'}"

@@ -1,0 +1,80 @@
+"""Rules run over a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..dockerrun import Document, Span
+from ._context import Context
+from ._model import REGISTER, Finding, Problem, Rule
+from ._registry import all_rules
+
+_REGISTRATION_ORDER = (
+    "MD017", "MD101", "MD102", "MD103", "MD104", "MD401", "MD402", "MD301", "MD501", "MD502",
+    "MD203", "MD210", "MD105",
+)  # fmt: skip
+"""In which order ECS meets the defects: names, images, memory, ports, volumes, links, essential."""
+
+
+def check(document: Document, *, project: Path | None = None) -> list[Finding]:
+    """Return all findings about a Dockerrun file, in the order of the text; never raises.
+
+    ``project`` is the folder of the app: the files around the Dockerrun file are looked at only
+    if it is given.
+    """
+    context = Context(document, project=project)
+    found = [finding for rule in all_rules() for finding in findings(rule, context)]
+    return sorted(found, key=lambda finding: (finding.path != document.path, finding.span))
+
+
+def registration_findings(document: Document) -> list[Finding]:
+    """Return what ECS's RegisterTaskDefinition refuses the request for, the first named first.
+
+    ``document`` is of the request: ``containerDefinitions``, ``volumes`` and the rest in the API's
+    field names, as `Document.from_value` makes it. ECS answers with a ``ClientException`` whose
+    message is the first finding's ``aws_text``.
+    """
+    context = Context(document, is_request=True)
+    rules = sorted((rule for rule in all_rules() if rule.phase == REGISTER), key=_place_in_order)
+    return [finding for rule in rules for finding in findings(rule, context)]
+
+
+def applies(rule: Rule, document: Document, *, project: Path | None = None) -> bool:
+    """Return whether the rule has anything to look at in this document."""
+    return rule.applies(Context(document, project=project))
+
+
+def findings(rule: Rule, context: Context) -> Iterator[Finding]:
+    """Yield what one rule finds."""
+    if not rule.applies(context):
+        return
+    for problem in rule.check(context):
+        yield Finding(
+            rule=rule.id,
+            name=rule.name,
+            severity=rule.severity,
+            message=problem.message,
+            fix=problem.fix,
+            aws_text=problem.aws_text,
+            phase=rule.phase,
+            pointer=problem.pointer,
+            path=problem.path or context.document.path,
+            span=_span(problem, context.document),
+            url=rule.source,
+        )
+
+
+def _span(problem: Problem, document: Document) -> Span:
+    if problem.span is not None:
+        return problem.span
+    if problem.at == "key":
+        return document.key_span(problem.pointer)
+    if problem.at == "opening":
+        return document.opening_span(problem.pointer)
+    return document.span(problem.pointer)
+
+
+def _place_in_order(rule: Rule) -> tuple[int, str]:
+    known = rule.id in _REGISTRATION_ORDER
+    return (_REGISTRATION_ORDER.index(rule.id) if known else len(_REGISTRATION_ORDER)), rule.id

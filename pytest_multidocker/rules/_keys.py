@@ -1,0 +1,116 @@
+"""What MD020, MD021 and MD022 share: what an unknown key was meant to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from ..dockerrun.shapes import UnknownKey, shape
+from ._context import Context
+from .words import nearest
+
+_COMMENT_MARKS = ("_", "$", "//", "#")
+_VERSION_KEY = "AWSEBDockerrunVersion"
+
+_MEANT = {
+    "host": "hostname",
+    "host_name": "hostname",
+    "ports": "portMappings",
+    "port": "portMappings",
+    "expose": "portMappings",
+    "env": "environment",
+    "env_file": "environmentFiles",
+    "volumes": "mountPoints",
+    "mem_limit": "memory",
+    "mem_reservation": "memoryReservation",
+    "container_name": "name",
+    "working_dir": "workingDirectory",
+    "cmd": "command",
+    "labels": "dockerLabels",
+    "logging": "logConfiguration",
+    "dns": "dnsServers",
+    "tty": "pseudoTerminal",
+    "stdin_open": "interactive",
+    "read_only": "readonlyRootFilesystem",
+    "stop_grace_period": "stopTimeout",
+    "healthcheck": "healthCheck",
+}
+"""Keys of compose files and of habit, and what a container definition calls them."""
+
+_NEVER = {
+    "build": "Elastic Beanstalk builds nothing: push the image and name it in image.",
+    "network_mode": "Delete the key: Elastic Beanstalk's tasks always have network mode bridge.",
+    "networkMode": "Delete the key: Elastic Beanstalk's tasks always have network mode bridge.",
+    "networks": "Delete the key: containers find each other through links.",
+    "restart": "Delete the key: ECS restarts no container.",
+    "family": "Delete the key: Elastic Beanstalk names the task definition itself.",
+}
+"""Keys that have no counterpart, and what to do about them."""
+
+
+class Kind(Enum):
+    """What is wrong with a key."""
+
+    UNKNOWN = 1
+    MISSPELT = 2
+    MISPLACED = 3
+
+
+class Judged(NamedTuple):
+    """An unknown key and what it was meant to be."""
+
+    kind: Kind
+    pointer: str
+    shown: str
+    meant: str
+    """The right key of a mis-spelt one, the right place of a misplaced one."""
+    fix: str
+    reader: str
+
+
+def judged(context: Context) -> Iterator[Judged]:
+    """Yield every unknown key but comments, and but what MD010 and MD015 say."""
+    if "containerDefinitions" in context.value and context.version != 2:  # noqa: PLR2004
+        return
+    for found in context.unknown_keys:
+        if not found.key.startswith(_COMMENT_MARKS) and not _is_version(found):
+            yield _judge(found)
+
+
+def _judge(found: UnknownKey) -> Judged:
+    reader = "Elastic Beanstalk" if found.owner.startswith("Dockerrun") else "ECS"
+    place = _right_place(found)
+    meant = _right_key(found)
+    if meant and meant not in found.present:
+        return Judged(Kind.MISSPELT, found.pointer, found.key[:60], meant, "", reader)
+    if place and not meant:
+        return Judged(Kind.MISPLACED, found.pointer, found.key[:60], place, "", reader)
+    fix = _NEVER.get(found.key, "")
+    if meant:
+        fix = f"Delete the key; '{meant}' stands in the same object."
+    return Judged(Kind.UNKNOWN, found.pointer, found.key[:60], "", fix, reader)
+
+
+def _right_key(found: UnknownKey) -> str:
+    if found.owner == "ContainerDefinition" and found.key.lower() in _MEANT:
+        return _MEANT[found.key.lower()]
+    return "" if found.key in _NEVER else nearest(found.key, found.known)
+
+
+def _right_place(found: UnknownKey) -> str:
+    """Return where the key would be understood, or the empty string."""
+    if found.owner == "Dockerrun2" and found.key in shape("ContainerDefinition")["members"]:
+        return "in a container definition"
+    if found.owner == "ContainerDefinition":
+        if found.key in shape("PortMapping")["members"]:
+            return "in an entry of portMappings"
+        if found.key.lower() in {"authentication", "executionrolearn"}:
+            return "at the top of the file"
+    return ""
+
+
+def _is_version(found: UnknownKey) -> bool:
+    at_top = found.owner.startswith("Dockerrun")
+    missing = _VERSION_KEY not in found.present
+    return at_top and missing and nearest(found.key, found.known) == _VERSION_KEY

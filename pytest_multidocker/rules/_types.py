@@ -1,0 +1,125 @@
+"""What MD030 and MD031 share: values against the types of their shapes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, NamedTuple
+
+from ..dockerrun._parse import integer
+from ..dockerrun.shapes import Node
+from ._context import Context
+
+_WANTED = {
+    "integer": "an integer",
+    "string": "a string",
+    "boolean": "true or false",
+    "list": "an array",
+    "map": "an object",
+    "structure": "an object",
+    "port": "a port number",
+}
+_SCALARS = {"integer", "string", "boolean", "port"}
+_LARGEST = 2**31 - 1
+
+
+class Verdict(Enum):
+    """Whether a value is of its type."""
+
+    RIGHT = 1
+    CONVERTED = 2
+    WRONG = 3
+
+
+class Judged(NamedTuple):
+    """A value and how it stands to its type."""
+
+    node: Node
+    verdict: Verdict
+    subject: str
+    wanted: str
+    given: str
+    fix: str
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether a single value is asked for, no array or object."""
+        return self.node.shape["type"] in _SCALARS
+
+
+def verdicts(context: Context) -> Iterator[Judged]:
+    """Yield the values that are not of their type; the version has rules of its own."""
+    for node in context.nodes:
+        kind = node.shape["type"]
+        verdict = _verdict(kind, node.value)
+        if verdict is not Verdict.RIGHT and node.key != "AWSEBDockerrunVersion":
+            subject = _subject(node)
+            given = _given(node.value)
+            yield Judged(node, verdict, subject, _WANTED[kind], given, _fix(kind, node))
+
+
+def _verdict(kind: str, value: Any) -> Verdict:
+    if kind in {"structure", "map"}:
+        right = isinstance(value, dict)
+    elif kind == "list":
+        right = isinstance(value, list)
+    elif isinstance(value, dict | list):
+        right = False
+    else:
+        return _scalar_verdict(kind, value)
+    return Verdict.RIGHT if right else Verdict.WRONG
+
+
+def _scalar_verdict(kind: str, value: Any) -> Verdict:
+    if kind == "string":
+        return Verdict.RIGHT if isinstance(value, str) else Verdict.CONVERTED
+    if kind == "boolean":
+        right = isinstance(value, bool)
+        readable = isinstance(value, str) and value.lower() in {"true", "false"}
+    else:
+        number = integer(value)
+        readable = number is not None and abs(number) <= _LARGEST
+        right = readable and (kind == "port" or isinstance(value, int))
+    if right:
+        return Verdict.RIGHT
+    return Verdict.CONVERTED if readable else Verdict.WRONG
+
+
+def _subject(node: Node) -> str:
+    step = node.pointer.rpartition("/")[2]
+    if step == node.key or not step.isdecimal():
+        return f"'{step[:60]}'"
+    return f"Entry {int(step) + 1} of '{node.key}'" if node.key else "The file"
+
+
+def _given(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "an array"
+    shown = json.dumps(value)
+    return shown if len(shown) <= 40 else f"{shown[:36]}..."  # noqa: PLR2004 - fits on a line
+
+
+def _fix(kind: str, node: Node) -> str:
+    value = node.value
+    right: Any = None
+    if kind == "list" and isinstance(value, str):
+        right = _words(value) if node.key in {"command", "entryPoint"} else [value]
+    elif kind == "list" and isinstance(value, dict):
+        return "Put it between [ and ]."
+    elif kind == "string" and not isinstance(value, dict | list):
+        right = json.dumps(value)
+    elif kind in {"integer", "port"}:
+        right = integer(value) if not isinstance(value, float) else int(value)
+    elif kind == "boolean" and str(value).lower() in {"true", "false"}:
+        right = str(value).lower() == "true"
+    return f"Write {json.dumps(right)[:80]}." if right is not None else f"Write {_WANTED[kind]}."
+
+
+def _words(command: str) -> list[str]:
+    import shlex
+
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return ["sh", "-c", command]
