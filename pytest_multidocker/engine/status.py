@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
@@ -71,6 +72,10 @@ find_engine = connect
 
 def connect_to(endpoint: Endpoint, timeout: float = 10.0) -> DockerClient:
     """Return a client of the engine at ``endpoint``; see :func:`connect`."""
+    try:
+        _knock(endpoint, timeout)
+    except OSError as error:
+        raise EngineUnavailable(_explain(endpoint, error, timeout)) from error
     from docker import DockerClient
     from docker.errors import DockerException
 
@@ -86,6 +91,17 @@ def connect_to(endpoint: Endpoint, timeout: float = 10.0) -> DockerClient:
         raise EngineUnavailable(_explain(endpoint, error, timeout)) from error
     client.api.timeout = _REQUEST_TIMEOUT
     return client
+
+
+def _knock(endpoint: Endpoint, timeout: float) -> None:
+    """Raise ``OSError`` where nobody listens on the endpoint's socket.
+
+    Docker's library would say so as well, but it leaves a socket open each time.
+    """
+    if endpoint.socket is not None:
+        with socket.socket(socket.AF_UNIX) as door:
+            door.settimeout(timeout)
+            door.connect(str(endpoint.socket))
 
 
 def read_status(client: DockerClient, endpoint: Endpoint | None = None) -> EngineStatus:
