@@ -34,10 +34,8 @@ class ControlApp:
             return json_response(start, "200 OK", {"endpoints": endpoints})
         if page == "events":
             return self._events(environ, start)
-        pages = [PREFIX + name for name in ("health", "endpoints", "events")]
-        return json_response(
-            start, "404 Not Found", {"message": f"no such page; there are {pages}"}
-        )
+        pages = ", ".join(PREFIX + name for name in ("health", "endpoints", "events"))
+        return json_response(start, "404 Not Found", {"message": f"there are only {pages}"})
 
     def _events(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         query = parse_qs(environ["QUERY_STRING"])

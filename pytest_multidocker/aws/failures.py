@@ -27,14 +27,15 @@ def create_app(service: str) -> Flask:
 
 
 def _answer(service: str, error: Exception) -> Any:
-    from werkzeug.exceptions import HTTPException
+    from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-    if isinstance(error, HTTPException):
-        return error
     operation = _operation()
-    if isinstance(error, NotImplementedError):
+    # In a REST protocol, moto knows no path for an operation that it lacks.
+    if isinstance(error, (NotImplementedError, NotFound, MethodNotAllowed)):
         message = f"multidocker does not emulate {service} {operation}: {error}"
         return _response(service, "NotImplemented", message, _NOT_IMPLEMENTED)
+    if isinstance(error, HTTPException):
+        return error
     _LOG.exception("%s %s failed", service, operation)
     message = f"the emulator failed in {service} {operation}: {type(error).__name__}: {error}"
     return _response(service, "InternalFailure", message, _INTERNAL_FAILURE)

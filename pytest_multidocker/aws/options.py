@@ -16,6 +16,8 @@ DEFAULT_INSTANCE_TYPE = "t2.micro"
 #: Seconds that a stopped task's containers are kept: the real agent's
 #: ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION (agent/config/config_unix.go: three hours).
 DEFAULT_CLEANUP_AFTER = 3 * 60 * 60.0
+#: The real agent's ECS_CONTAINER_STOP_TIMEOUT (agent/config/config_unix.go), in seconds.
+DEFAULT_STOP_TIMEOUT = 30
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class EmulatorOptions:
     containers reach the emulator. `log_dir` is where the tasks' `/var/log/containers` lie; None
     puts them into the run's own folder, which goes with the run. `images` replaces an image
     reference, or a managed engine such as `postgres`, by the local image of the given name. `allow`
-    holds what tasks may touch of this machine (see `pytest_multidocker.engine.policy`).
+    holds what tasks may touch of this machine (see `pytest_multidocker.engine.policy`). `stop_timeout`
+    is how many seconds containers that say nothing else get between SIGTERM and SIGKILL.
     """
 
     host: str = "127.0.0.1"
@@ -41,6 +44,7 @@ class EmulatorOptions:
     bridge: bool = False
     images: Mapping[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
+    stop_timeout: int = DEFAULT_STOP_TIMEOUT
 
     def to_arguments(self) -> list[str]:
         """Return the arguments of `multidocker serve` that give these options."""
@@ -51,11 +55,12 @@ class EmulatorOptions:
             f"--region={self.region}",
             f"--instance-type={self.instance_type}",
             f"--cleanup-after={self.cleanup_after}",
+            f"--stop-timeout={self.stop_timeout}",
         ]
         if self.project_dir is not None:
-            arguments.append(f"--project={self.project_dir}")
+            arguments.append(f"--project={self.project_dir.absolute()}")
         if self.log_dir is not None:
-            arguments.append(f"--log-dir={self.log_dir}")
+            arguments.append(f"--log-dir={self.log_dir.absolute()}")
         if self.bridge:
             arguments.append("--bridge")
         arguments += [f"--image={name}={image}" for name, image in self.images.items()]

@@ -79,7 +79,11 @@ class EmulatorServer:
             return json_response(start, "403 Forbidden", body)
         if environ["PATH_INFO"].startswith(PREFIX):
             return self._control(environ, start)
-        app = self.loaded.result(_LOAD_TIMEOUT)
+        try:
+            app = self.loaded.result(_LOAD_TIMEOUT)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the client has to be told
+            body = {"__type": "InternalFailure", "message": f"the emulator is broken: {error!r}"}
+            return json_response(start, "500 Internal Server Error", body)
         return app(environ, start)
 
     def _listen(self) -> None:
@@ -106,6 +110,7 @@ class EmulatorServer:
             self._services = install_services(self.emulator)
             app = build_app()
         except Exception as error:  # noqa: BLE001 - handed to whoever waits for `loaded`
+            _LOG.error("loading the services failed", exc_info=error)
             self.loaded.set_exception(error)
             return
         sweeper.join()
@@ -123,9 +128,14 @@ class EmulatorServer:
         except DockerException:  # the next emulator tries again
             _LOG.exception("sweeping dead runs failed")
 
+    def _status(self) -> str:
+        if not self.loaded.done():
+            return "loading"
+        return "broken" if self.loaded.exception() else "ready"
+
     def _health(self) -> dict[str, Any]:
         return {
-            "status": "ready" if self.loaded.done() else "loading",
+            "status": self._status(),
             "version": __version__,
             "run": self.emulator.run.id,
             "region": self.emulator.options.region,

@@ -56,7 +56,8 @@ def serve(
     except BaseException:
         run.end()
         raise
-    server.loaded.add_done_callback(stop.on_failure)
+    if lifeline is None:  # else the owner learns it from his first request, and ends us
+        server.loaded.add_done_callback(stop.on_failure)
     announce(server.emulator)
     reason = stop.wait()
     _close(server)
@@ -107,8 +108,10 @@ class _StopRequests:
         return self._reasons.get()
 
     def on_signals(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants us to live on
+            signal.signal(signal.SIGHUP, self._on_signal)
 
     def at_end_of(self, lifeline: Path) -> None:
         # Without O_NONBLOCK, opening would wait for a writer that may be dead already.
@@ -119,7 +122,6 @@ class _StopRequests:
     def on_failure(self, loaded: Future[Any]) -> None:
         error = loaded.exception()
         if error is not None:
-            _LOG.error("loading the services failed", exc_info=error)
             self._reasons.put(error)
 
     def _on_signal(self, _number: int, _frame: object) -> None:

@@ -158,6 +158,8 @@ class _Response:
         has_body = self._handler.command != "HEAD" and code not in _NO_BODY
         length = self._length(parts)
         self._send_head(code, length, chunked=has_body and length is None)
+        if length is None:  # the parts may be long in coming
+            self._handler.wfile.flush()
         if has_body:
             write = self._write if length is not None else self._write_chunk
             for part in parts:

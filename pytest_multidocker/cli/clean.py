@@ -5,16 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import sys
 import time
 from typing import TYPE_CHECKING
 
-from pytest_multidocker.errors import MultidockerError
-
 if TYPE_CHECKING:
     import argparse
-
-    from docker import DockerClient
 
     from pytest_multidocker.engine.run import KnownRun
     from pytest_multidocker.engine.sweep import Removed
@@ -39,18 +34,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Clean; return 1 where live runs were asked for and are left alone, else 0."""
-    from pytest_multidocker.engine.status import connect
+    """Clean; return 1 where live runs were asked for and are left alone, else 0.
 
-    try:
-        return _clean(connect(), arguments)
-    except MultidockerError as error:
-        print(f"multidocker clean: error: {error}", file=sys.stderr)
-        return 1
-
-
-def _clean(client: DockerClient, arguments: argparse.Namespace) -> int:
+    Raises EngineUnavailable where Docker does not answer.
+    """
     from pytest_multidocker.engine.run import known_runs
+    from pytest_multidocker.engine.status import connect
     from pytest_multidocker.engine.sweep import (
         dead_runs,
         labelled_runs,
@@ -58,6 +47,8 @@ def _clean(client: DockerClient, arguments: argparse.Namespace) -> int:
         remove_run,
         sweep_dead_runs,
     )
+
+    client = connect()
 
     dead = {run.id for run in dead_runs()}
     live = [run for run in known_runs() if run.id not in dead]

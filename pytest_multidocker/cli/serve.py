@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import json
 import logging
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from pytest_multidocker.errors import MultidockerError
 
 if TYPE_CHECKING:
     from pytest_multidocker.aws.emulator import Emulator
@@ -38,6 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         DEFAULT_CLEANUP_AFTER,
         DEFAULT_INSTANCE_TYPE,
         DEFAULT_REGION,
+        DEFAULT_STOP_TIMEOUT,
     )
 
     parser = subparsers.add_parser(
@@ -47,7 +46,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="the loopback address to listen on (%(default)s)")
+    add(
+        "--host",
+        type=_loopback,
+        default="127.0.0.1",
+        help="the loopback address to listen on (%(default)s)",
+    )
     add("--port", type=_port, default=DEFAULT_PORT, help="0 takes a free one (%(default)s)")
     add("--bridge", action="store_true", help="listen on Docker's bridge too, for containers")
     add(
@@ -68,12 +72,27 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="how long the containers of a stopped task are kept (%(default)s)",
     )
     add(
+        "--stop-timeout",
+        type=int,
+        default=DEFAULT_STOP_TIMEOUT,
+        metavar="SECONDS",
+        help="between SIGTERM and SIGKILL, where a container has no stopTimeout (%(default)s)",
+    )
+    add(
         "--image",
         type=_image,
         action="append",
         default=[],
         metavar="NAME=IMAGE",
         help="use a local image in place of a named one; may be repeated",
+    )
+    add(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="WHAT",
+        help="let tasks have what they may not by default: an absolute host path, or privileged, "
+        "capabilities, devices or security-options; may be repeated",
     )
     add("--verbose", "-v", action="store_true", help="log every request to standard error")
     for private in ("--workdir", "--lifeline"):
@@ -83,27 +102,27 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until told to stop; return the exit code."""
+    """Serve until told to stop and return 0.
+
+    Raises EmulatorError where the port is taken, EngineUnavailable where Docker does not answer.
+    """
     from pytest_multidocker.aws.serving import serve
 
     logging.basicConfig(
         level=logging.DEBUG if arguments.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
-    try:
-        serve(
-            _options(arguments),
-            lambda emulator: _announce(emulator, arguments.ready_fd),
-            workdir=arguments.workdir,
-            lifeline=arguments.lifeline,
-        )
-    except MultidockerError as error:
-        print(f"multidocker serve: error: {error}", file=sys.stderr)
-        return 1
+    serve(
+        options_of(arguments),
+        lambda emulator: _announce(emulator, arguments.ready_fd),
+        workdir=arguments.workdir,
+        lifeline=arguments.lifeline,
+    )
     return 0
 
 
-def _options(arguments: argparse.Namespace) -> EmulatorOptions:
+def options_of(arguments: argparse.Namespace) -> EmulatorOptions:
+    """Return the options that the arguments give."""
     from pytest_multidocker.aws.options import EmulatorOptions
 
     return EmulatorOptions(
@@ -115,8 +134,10 @@ def _options(arguments: argparse.Namespace) -> EmulatorOptions:
         instance_type=arguments.instance_type,
         log_dir=arguments.log_dir and arguments.log_dir.absolute(),
         cleanup_after=arguments.cleanup_after,
+        stop_timeout=arguments.stop_timeout,
         bridge=arguments.bridge,
         images=dict(arguments.image),
+        allow=tuple(arguments.allow),
     )
 
 
@@ -134,6 +155,15 @@ def _announce(emulator: Emulator, ready_fd: int | None) -> None:
     }
     with os.fdopen(ready_fd, "w") as stream:
         stream.write(json.dumps(ready) + "\n")
+
+
+def _loopback(text: str) -> str:
+    try:
+        if ipaddress.ip_address(text).is_loopback:
+            return text
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is no loopback address; --bridge adds Docker's")
 
 
 def _port(text: str) -> int:

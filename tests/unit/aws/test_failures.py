@@ -1,0 +1,77 @@
+"""moto's missing operations, as an AWS client sees them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from pytest_multidocker.aws.failures import create_app
+from pytest_multidocker.aws.wsgi import WsgiServer
+
+
+@pytest.fixture(scope="module")
+def endpoint_url() -> Iterator[str]:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+    server = WsgiServer("127.0.0.1", 0, DomainDispatcherApplication(create_app))
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(5)
+
+
+def client(service: str, endpoint_url: str) -> Any:
+    make_client: Any = boto3.client
+    return make_client(
+        service,
+        endpoint_url=endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"max_attempts": 0}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters"),
+    [
+        ("ecs", "ExecuteCommand", {"command": "sh", "interactive": True, "task": "t"}),  # json
+        ("elasticbeanstalk", "DescribeEvents", {}),  # query
+        ("ec2", "DescribeFpgaImages", {}),  # ec2
+        ("lambda", "GetAccountSettings", {}),  # rest-json
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Exception.*does not match an error shape:UserWarning")
+def test_a_missing_operation_is_an_error_of_the_protocol(
+    endpoint_url: str, service: str, operation: str, parameters: dict[str, Any]
+) -> None:
+    with pytest.raises(ClientError) as caught:
+        getattr(client(service, endpoint_url), xform_name(operation))(**parameters)
+    response = caught.value.response
+    assert response["Error"]["Code"] == "NotImplemented"
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert response["Error"]["Message"].startswith(f"multidocker does not emulate {service} ")
+    if service != "lambda":  # a REST protocol has no name for it
+        assert f" {operation}: " in response["Error"]["Message"]
+
+
+@pytest.mark.filterwarnings("ignore:Exception.*does not match an error shape:UserWarning")
+def test_an_error_inside_moto_is_an_internal_failure(
+    endpoint_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    ecs = client("ecs", endpoint_url)
+    ecs.create_cluster(clusterName="default")
+    with pytest.raises(ClientError) as caught:
+        ecs.stop_task(cluster="default", task="unknown")
+    assert caught.value.response["Error"]["Code"] == "InternalFailure"
+    assert "the emulator failed in ecs StopTask: " in caught.value.response["Error"]["Message"]
+    assert "ecs StopTask failed" in caplog.text

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from pytest_multidocker.aws.options import EmulatorOptions
+from pytest_multidocker.cli import serve
+
+
+def parse(*arguments: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    serve.add_parser(parser.add_subparsers())
+    return parser.parse_args(["serve", *arguments])
+
+
+def test_options_survive_the_way_through_the_command_line(tmp_path: Path) -> None:
+    options = EmulatorOptions(
+        port=4711,
+        host_ports="declared",
+        region="eu-west-1",
+        project_dir=tmp_path,
+        instance_type="t3.small",
+        log_dir=tmp_path / "logs",
+        cleanup_after=1.5,
+        bridge=True,
+        images={"postgres": "mine:1", "api": "registry:5000/api=x"},
+        allow=("privileged", "/srv/data"),
+    )
+    assert serve.options_of(parse(*options.to_arguments())) == options
+
+
+def test_the_command_uses_declared_ports_and_a_port_of_its_own() -> None:
+    options = serve.options_of(parse())
+    assert (options.port, options.host_ports, options.host) == (4577, "declared", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("--port=70000", "a port is a number from 0 to 65535, not '70000'"),
+        ("--port=http", "a port is a number from 0 to 65535, not 'http'"),
+        ("--host=0.0.0.0", "'0.0.0.0' is no loopback address; --bridge adds Docker's"),
+        ("--host=example.com", "'example.com' is no loopback address; --bridge adds Docker's"),
+        ("--image=postgres", "NAME=IMAGE is expected, not 'postgres'"),
+        ("--project=/no/such/folder", "there is no folder /no/such/folder"),
+        ("--host-ports=all", "invalid choice: 'all'"),
+    ],
+)
+def test_wrong_arguments_are_explained(
+    argument: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse(argument)
+    assert message in capsys.readouterr().err
