@@ -81,6 +81,8 @@ class Settings:
     """Seconds between SIGTERM and SIGKILL for containers that name no ``stopTimeout``."""
     ignore: tuple[str, ...] = ()
     """Ids of contract rules that are not checked."""
+    allow: tuple[str, ...] = ()
+    """What tasks may touch of this machine: host paths, ``privileged``, ``capabilities``, ..."""
 
     def reference_names(self) -> tuple[str, ...]:
         """Return the names that environment values may refer to."""
@@ -137,6 +139,7 @@ def settings_from(table: Mapping[str, Any], source: str, text: str = "") -> Sett
         host_ports=reader.choice("host_ports", _HOST_PORTS),
         stop_timeout=reader.whole("stop_timeout", Settings.stop_timeout),
         ignore=reader.texts("ignore"),
+        allow=reader.texts("allow"),
     )
     reader.finish()
     _check_references(settings, place)
