@@ -35,8 +35,8 @@ class Attempt:
 
     def text(self) -> str:
         """Return the image and, a line each, what was tried."""
-        lines = [line for entry in self.tried for line in f"- {entry}".splitlines()]
-        return "\n".join([f"The image {self.image} is not available:", *(f"  {x}" for x in lines)])
+        entries = ("  - " + entry.replace("\n", "\n    ") for entry in self.tried)
+        return "\n".join([f"The image {self.image} is not available:", *entries])
 
 
 def inspect(client: DockerClient, image: str) -> dict[str, Any] | None:

@@ -87,9 +87,12 @@ class _Job:
             return
         if search.recipe and not rebuild and is_current(self._client, search.recipe):
             return
-        self._attempts[image] = Attempt(image, ["it is not present", *search.tried])
+        why = "it is not present" if not present else "it is to be built anew"
         if search.recipe:
             self._recipes[image] = search.recipe
+            self._attempts[image] = Attempt(image, [why])
+        else:
+            self._attempts[image] = Attempt(image, [why, *search.tried])
 
     def run(self) -> None:
         """Build and pull, each after what it depends on."""
