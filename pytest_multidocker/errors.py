@@ -4,11 +4,14 @@
 
     MultidockerError                what went wrong, and the way out, in one sentence
     ├── DockerrunError              about a Dockerrun.aws.json file
-    │   └── UnreadableFile          it cannot be opened or is not a file
+    │   ├── UnreadableFile          it cannot be opened or is not a file
+    │   └── ContractBroken          it has errors with which it cannot be deployed
     ├── SettingsError               about [tool.multidocker] of a pyproject.toml
     ├── EmulatorError               the emulator did not start, or is gone
     ├── EngineUnavailable           no Docker Engine answers
-    └── ImageUnavailable            an image is neither here nor can be built or pulled
+    ├── ImageUnavailable            an image is neither here nor can be built or pulled
+    └── StackError                  what the project needs to run could not be set up
+        └── TaskError               a task did not come to run, or has no such container
 
 Every one carries a message that can be shown to the user as it is; the command line prints it
 after ``error:`` and exits with status 2.
@@ -43,3 +46,15 @@ class EngineUnavailable(MultidockerError):  # noqa: N818 - the name says what is
 
 class ImageUnavailable(MultidockerError):  # noqa: N818 - the name says what is the case
     """An image is neither here nor can be built or pulled; the text lists what was tried."""
+
+
+class ContractBroken(DockerrunError):  # noqa: N818 - the name says what is the case
+    """A Dockerrun file has errors with which it cannot be deployed; the text lists them."""
+
+
+class StackError(MultidockerError):
+    """A database, a task definition or a task that the project needs could not be set up."""
+
+
+class TaskError(StackError):
+    """A task did not do what was asked of it; the text has its containers and their last words."""

@@ -21,9 +21,6 @@ from .graph import dependents, problem
 from .state import ContainerState, TaskState
 from .status import ContainerStatus, TaskStatus
 
-DEFAULT_STOP_TIMEOUT = 30
-"""Seconds between SIGTERM and SIGKILL where a definition gives no ``stopTimeout``."""
-
 
 @dataclass(frozen=True)
 class Step:
@@ -271,7 +268,7 @@ def _stop(task: TaskState, container: ContainerState) -> tuple[Action, Container
     waiting_for_it = dependents(task.definition)[container.name]
     if not all(task.containers[other].is_stopped for other in waiting_for_it):
         return None
-    timeout = container.definition.stop_timeout or DEFAULT_STOP_TIMEOUT
+    timeout = container.definition.stop_timeout or task.definition.stop_timeout
     return Stop(container.name, timeout), ContainerStatus.STOPPED
 
 

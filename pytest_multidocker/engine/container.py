@@ -19,7 +19,7 @@ class EcsContainer(DockerContainer):
     """
 
     def __init__(self, client: DockerClient, image: str, **options: Any) -> None:
-        configure()
+        configure(client)
         super().__init__(image)
         self.with_kwargs(**options)
         self.image = image  # no registry's name in front, whatever testcontainers is told

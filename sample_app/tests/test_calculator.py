@@ -78,14 +78,15 @@ def test_an_index_above_40_is_refused(ecs_task: Any) -> None:
     assert current(ecs_task, 41) is None
 
 
-def test_a_killed_worker_leaves_the_site_up(ecs_task_factory: Any, elasticache: Any) -> None:
-    task = ecs_task_factory()
+def test_a_killed_worker_leaves_the_site_up(ecs_task_factory: Any) -> None:
+    # With databases of its own, so that no other task's worker computes for it.
+    task = ecs_task_factory(own_databases=True)
     task.kill("worker", signal="SIGKILL")
     expect.stopped(task, "worker", exit_code=137)
     expect.running(task, "nginx", "server", "client")
 
     assert requests.get(task.url("nginx", 80), timeout=10).ok
-    with redis.Redis.from_url(elasticache.url, decode_responses=True) as values:
+    with redis.Redis.from_url(task.elasticache.url, decode_responses=True) as values:
         # Once nobody listens any more, nobody can compute, however long one waits.
         eventually(lambda: values.pubsub_numsub("insert"), [("insert", 0)].__eq__)
         assert post(task, 30).ok

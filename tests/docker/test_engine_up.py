@@ -45,6 +45,8 @@ def ended_at_last(machine: RecordingMachine) -> Iterator[None]:
 def _command(folder: Path, *options: str) -> tuple[list[str], Endpoint]:
     host = f"unix://{folder}/docker.sock"
     command = [
+        # A network of its own: a dockerd without a bridge takes away the one that it finds.
+        *("unshare", "--net"),
         Machine().which("dockerd") or "dockerd",
         f"--host={host}",
         f"--data-root={folder}/data",

@@ -158,7 +158,9 @@ class EcsBackend(EC2ContainerServiceBackend):
         registered = self.describe_task_definition(request["taskDefinition"])
         if registered.status != "ACTIVE":
             raise EcsClientException("TaskDefinition is inactive")
-        definition = definition_of(registered, request.get("overrides"))
+        definition = definition_of(
+            registered, request.get("overrides"), self.emulator.options.stop_timeout
+        )
         needed = required(definition)
         if self.emulator.options.host_ports == "ephemeral":
             needed = without_ports(needed)

@@ -45,7 +45,9 @@ def without_ports(needed: Resources) -> Resources:
     return replace(needed, tcp_ports=frozenset(), udp_ports=frozenset())
 
 
-def definition_of(registered: Any, overrides: dict[str, Any] | None) -> TaskDefinition:
+def definition_of(
+    registered: Any, overrides: dict[str, Any] | None, stop_timeout: int
+) -> TaskDefinition:
     """Return moto's task definition as the agent takes it, a task's overrides applied."""
     by_name = {o.get("name"): o for o in (overrides or {}).get("containerOverrides") or ()}
     containers = [
@@ -58,6 +60,7 @@ def definition_of(registered: Any, overrides: dict[str, Any] | None) -> TaskDefi
         volumes=parse_volumes(registered.volumes),
         arn=registered.arn,
         network_mode=registered.network_mode or "bridge",
+        stop_timeout=stop_timeout,
     )
 
 

@@ -1,0 +1,261 @@
+"""What a test may expect of a task: one sentence each, and on failure what was seen instead.
+
+    from pytest_multidocker import expect
+
+    expect.linked(task, "nginx", "server")
+    expect.stopped(task, "worker", exit_code=137)
+
+Every function waits for as long as what it expects can still come, and no longer. Names are read
+from the container's own ``/etc/hosts`` and connections are made from inside its network, so that
+nothing depends on what its image holds. All raise ``AssertionError``.
+"""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from .stack.task import Task
+
+__all__ = [
+    "linked",
+    "memory_limit",
+    "not_linked",
+    "port_mapping",
+    "running",
+    "stopped",
+    "task_stopped",
+]
+
+_MIB = 1024 * 1024
+_TIMEOUT = 60.0  # seconds
+_LISTEN_TIMEOUT = 30.0  # seconds until an application has to listen
+_LISTEN_POLL = 0.1  # seconds; no engine tells when an application begins to listen
+_QUIET = 0.5  # seconds in which nothing more may stop
+
+
+def linked(
+    task: Task, container: str, target: str, *names: str, timeout: float = _LISTEN_TIMEOUT
+) -> None:
+    """Expect that ``container`` reaches ``target`` through a link, by each of ``names``.
+
+    Without names they are those that the link gives: its alias and the target's hostname. Each has
+    to lead to the target's address, and the ports that the target declares, or listens on, have to
+    accept a connection within ``timeout`` seconds.
+    """
+    _alive(task, container, target)
+    hosts = task.probe(container).hosts()
+    address = _address(task, target)
+    for name in names or link_names(task, container, target):
+        if hosts.get(name) != address:
+            seen = f"it leads to {hosts[name]}" if name in hosts else "it knows no such name"
+            _fail(
+                task,
+                f"'{container}' does not reach '{target}' ({address}) as '{name}': {seen}. "
+                f"Its links are {_links(task, container)}. See 'multidocker explain MD201'.",
+                container,
+            )
+    for port in _ports_to_reach(task, target, timeout):
+        if not task.probe(container).connects(address, port):
+            _fail(task, f"'{container}' cannot connect to port {port} of '{target}'", target)
+
+
+def not_linked(task: Task, container: str, target: str) -> None:
+    """Expect that ``container`` knows ``target`` by no name, as ECS has it without a link."""
+    _alive(task, container, target)
+    address = _address(task, target)
+    hosts = task.probe(container).hosts()
+    names = sorted(name for name, found in hosts.items() if address and found == address)
+    if names:
+        _fail(task, f"'{container}' knows '{target}' as {', '.join(names)}", container)
+
+
+def port_mapping(
+    task: Task,
+    container: str,
+    port: int,
+    protocol: str = "tcp",
+    *,
+    timeout: float = _LISTEN_TIMEOUT,
+) -> str:
+    """Expect that a container port is published and answered; return what answered.
+
+    That is the status line of an HTTP answer, or ``tcp``: then a connection is accepted, and the
+    service says nothing to an HTTP request. Of UDP only the mapping itself can be seen: ``udp``.
+    """
+    _alive(task, container)
+    host, host_port = task.address(container, port, protocol)
+    if protocol != "tcp":
+        return protocol
+    found = _wait_for_listener(task, container, {port}, timeout)
+    if not found.get(port):
+        where = "only on the container's own loopback" if port in found else "nowhere"
+        _fail(
+            task,
+            f"nothing answers on port {port} of '{container}' (published as {host}:{host_port}): "
+            f"after {timeout:g} s it listens {where}; its ports are {sorted(found) or 'none'}",
+            container,
+        )
+    return _answer(host, host_port)
+
+
+def memory_limit(task: Task, container: str, mib: int) -> None:
+    """Expect that the kernel limits the container's memory to ``mib`` MiB."""
+    _alive(task, container)
+    limit = task.memory_limit(container)
+    if limit != mib * _MIB:
+        _fail(
+            task,
+            f"the memory of '{container}' is limited to {limit} bytes, not to {mib} MiB "
+            f"({mib * _MIB} bytes)",
+            container,
+        )
+
+
+def running(task: Task, *containers: str, seconds: float = _QUIET) -> None:
+    """Expect that these containers (all, if none is named) run, and still do after ``seconds``."""
+    names = containers or tuple(task.containers)
+    task.wait(lambda: any(not _runs(task, name) for name in names), seconds)
+    for name in names:
+        state = task.inspect(name)["State"] if _runs(task, name) else None
+        if state is None or not state["Running"]:
+            _fail(task, f"'{name}' does not run: {task.containers[name]}", name)
+
+
+def stopped(
+    task: Task,
+    container: str,
+    *,
+    exit_code: int | None = None,
+    reason: str | None = None,
+    timeout: float = _TIMEOUT,
+) -> None:
+    """Expect that the container stops within ``timeout`` seconds, with that code and reason.
+
+    The reason is the one that ECS shows, such as ``OutOfMemoryError: Container killed due to memory
+    usage``; what is given has to be its beginning.
+    """
+    if not task.wait_container_stopped(container, timeout):
+        _fail(task, f"'{container}' has not stopped within {timeout:g} s", container)
+    seen = task.containers[container]
+    if exit_code is not None and seen.exit_code != exit_code:
+        _fail(
+            task, f"'{container}' ended with exit code {seen.exit_code}, not {exit_code}", container
+        )
+    if reason is not None and not (seen.reason or "").startswith(reason):
+        _fail(task, f"'{container}' ended with reason {seen.reason!r}, not {reason!r}", container)
+
+
+def task_stopped(
+    task: Task,
+    *,
+    reason: str | None = None,
+    code: str | None = None,
+    timeout: float = _TIMEOUT,
+) -> None:
+    """Expect that the whole task stops within ``timeout`` seconds, with that reason and stop code.
+
+    They are ECS's: ``Essential container in task exited`` and ``EssentialContainerExited``.
+    """
+    if not task.wait(lambda: task.status == "STOPPED", timeout):
+        _fail(task, f"the task has not stopped within {timeout:g} s")
+    for what, seen, wanted in (
+        ("reason", task.stopped_reason, reason),
+        ("stop code", task.stop_code, code),
+    ):
+        if wanted is not None and seen != wanted:
+            _fail(task, f"the task stopped with {what} {seen!r}, not {wanted!r}")
+
+
+def link_names(task: Task, container: str, target: str) -> list[str]:
+    """Return the names by which ``container`` shall reach ``target``: aliases, then hostname."""
+    aliases = [
+        link.alias for link in task.definition_of(container).links if link.name == target
+    ] or [target]
+    hostname = task.definition_of(target).hostname
+    return [*aliases, *([hostname] if hostname and hostname not in aliases else [])]
+
+
+# --- what it takes ----------------------------------------------------------------------------
+
+
+def _runs(task: Task, container: str) -> bool:
+    return task.containers[task.definition_of(container).name].status == "RUNNING"
+
+
+def _alive(task: Task, *containers: str) -> None:
+    for name in containers:
+        if not _runs(task, name):
+            _fail(task, f"'{name}' does not run: {task.containers[name]}", name)
+
+
+def _address(task: Task, container: str) -> str:
+    settings = task.inspect(container)["NetworkSettings"]
+    networks = settings.get("Networks") or {}
+    return str((networks.get("bridge") or settings).get("IPAddress") or "")
+
+
+def _links(task: Task, container: str) -> str:
+    links = [f"{link.name}:{link.alias}" for link in task.definition_of(container).links]
+    return ", ".join(links) or "none"
+
+
+def _ports_to_reach(task: Task, target: str, timeout: float) -> list[int]:
+    """Return the declared ports once they are listened on, or else those that are by now."""
+    definition = task.definition_of(target)
+    exposed = task.inspect(target)["Config"].get("ExposedPorts") or {}
+    declared = {m.container_port for m in definition.port_mappings if m.protocol == "tcp"}
+    declared |= {int(p.partition("/")[0]) for p in exposed if p.endswith("/tcp")}
+    found = _wait_for_listener(task, target, declared, timeout)
+    missing = sorted(port for port in declared if not found.get(port))
+    if missing:
+        _fail(
+            task, f"'{target}' does not listen on its port {missing[0]} after {timeout:g} s", target
+        )
+    return sorted(port for port, from_outside in found.items() if from_outside)
+
+
+def _wait_for_listener(
+    task: Task, container: str, ports: set[int], timeout: float
+) -> dict[int, bool]:
+    """Return what the container listens on, as soon as all of ``ports`` are there or it ended."""
+    found: dict[int, bool] = {}
+
+    def all_there() -> bool:
+        found.clear()
+        found.update(task.probe(container).listening())
+        return all(found.get(port) for port in ports)
+
+    _poll(task, container, all_there, timeout)
+    return found
+
+
+def _poll(task: Task, container: str, done: Callable[[], bool], timeout: float) -> None:
+    attempts = max(int(timeout / _LISTEN_POLL), 1)
+    for _ in range(attempts):
+        if done() or task.wait(lambda: not _runs(task, container), _LISTEN_POLL):
+            return
+
+
+def _answer(host: str, port: int) -> str:
+    """Return the status line of an HTTP answer at that address, or ``tcp`` if it gives none."""
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        response = connection.getresponse()
+    except (TimeoutError, http.client.HTTPException, ConnectionError):
+        return "tcp"
+    finally:
+        connection.close()
+    return f"HTTP {response.status} {response.reason}"
+
+
+def _fail(task: Task, what: str, container: str = "") -> NoReturn:
+    parts = [what, task.summary()]
+    tail = task.logs(container, lines=10).rstrip() if container else ""
+    if tail:
+        indented = "\n".join(f"    {line}" for line in tail.splitlines())
+        parts.append(f"last log lines of {container}:\n{indented}")
+    raise AssertionError("\n".join(parts))

@@ -1,0 +1,127 @@
+"""pytest's hooks. Nothing heavy is imported here: most runs that load this never use it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from . import settings
+from ._version import __version__
+from .fixtures import (
+    aws,
+    dockerrun,
+    ecs_task,
+    ecs_task_factory,
+    elasticache,
+    multidocker_stack,
+    rds,
+)
+from .stacks import Stacks
+
+__all__ = [
+    "aws",
+    "dockerrun",
+    "ecs_task",
+    "ecs_task_factory",
+    "elasticache",
+    "multidocker_stack",
+    "rds",
+]
+
+pytest.register_assert_rewrite("pytest_multidocker.expect")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    settings.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker, and add the Dockerrun file to a run that names no files of its own."""
+    config.addinivalue_line(
+        "markers", "multidocker: a promise of a Dockerrun file, collected by --multidocker"
+    )
+    if not config.getoption("multidocker"):
+        return
+    file, source = settings.dockerrun_file(config)
+    if not file.is_file():
+        hint = f" (from {source})" if source != "default" else ", or name it: --multidocker-file"
+        raise pytest.UsageError(f"There is no Dockerrun file {file}{hint}.")
+    if config.args_source is not pytest.Config.ArgsSource.ARGS and not _covers(config, file):
+        config.args.insert(0, str(file))
+
+
+def _covers(config: pytest.Config, file: Path) -> bool:
+    """Tell whether a folder that is collected anyway holds the file."""
+    folders = [(config.invocation_params.dir / arg).resolve() for arg in config.args]
+    return any(folder == file or folder in file.parents for folder in folders)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Name the version and the file."""
+    if not config.getoption("multidocker") or config.get_verbosity() < 0:
+        return None
+    file, source = settings.dockerrun_file(config)
+    shown = file.relative_to(config.rootpath) if file.is_relative_to(config.rootpath) else file
+    origin = "" if source == "default" else f" (from {source})"
+    return f"multidocker: {__version__}, file: {shown}{origin}"
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the run's Dockerrun file, and every other of the standard name."""
+    config = parent.config
+    if not config.getoption("multidocker") or file_path.suffix != ".json":
+        return None
+    main, _ = settings.dockerrun_file(config)
+    if file_path.name != "Dockerrun.aws.json" and file_path.resolve() != main:
+        return None
+    from .collect import DockerrunFile
+
+    return DockerrunFile.from_parent(parent, path=file_path)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Note when the test began, so that its report has only its own logs."""
+    if (stacks := Stacks.existing(item.config)) is not None:
+        stacks.begin_test()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the logs of the test's containers to the report of a failure."""
+    report = yield
+    stacks = Stacks.existing(item.config)
+    if stacks is not None and report.failed and call.when != "teardown":
+        report.sections += stacks.sections(shared=_uses_shared_task(item))
+    return report
+
+
+def _uses_shared_task(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return "ecs_task" in fixtures or getattr(item, "uses_shared_task", False)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Remove the tasks that the test had for itself."""
+    if (stacks := Stacks.existing(item.config)) is not None:
+        stacks.end_test()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Remove everything, after Ctrl-C too."""
+    if (stacks := Stacks.existing(session.config)) is not None:
+        stacks.close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give each worker of a parallel run the one folder in which they share an emulator."""
+    node.workerinput["multidocker_dir"] = str(Stacks.of(node.config).shared_dir())

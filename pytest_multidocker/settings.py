@@ -1,0 +1,133 @@
+"""What the plugin is told: option before environment before ini before ``[tool.multidocker]``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .errors import SettingsError
+
+if TYPE_CHECKING:
+    from .project.settings import Settings
+    from .stack.stack import StackOptions
+
+HOST_PORTS = ("ephemeral", "declared")
+DEFAULT_TIMEOUT = 120.0
+
+
+@dataclass(frozen=True)
+class Value:
+    """A setting's value and where it came from, for the header and for messages."""
+
+    value: str
+    source: str
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options and ini values."""
+    group = parser.getgroup("multidocker", "Dockerrun.aws.json on a local AWS")
+    group.addoption(
+        "--multidocker",
+        action="store_true",
+        help="collect the promises of Dockerrun.aws.json as tests",
+    )
+    group.addoption(
+        "--multidocker-file", metavar="PATH", help="the Dockerrun file (default: at the rootdir)"
+    )
+    group.addoption(
+        "--multidocker-host-ports",
+        choices=HOST_PORTS,
+        help="publish on free ports of this machine, or on those that the file declares",
+    )
+    group.addoption(
+        "--multidocker-timeout",
+        metavar="SECONDS",
+        help=f"how long a task may take to run (default: {DEFAULT_TIMEOUT:g})",
+    )
+    group.addoption(
+        "--multidocker-build",
+        action="store_true",
+        help="build the project's images even if they are present and up to date",
+    )
+    for name in ("file", "host_ports", "timeout"):
+        parser.addini(f"multidocker_{name}", f"see --multidocker-{name.replace('_', '-')}")
+
+
+def setting(config: pytest.Config, name: str) -> Value | None:
+    """Return the setting of the first place that has it, pyproject apart; ``None`` if none has."""
+    option = config.getoption(f"multidocker_{name}", None)
+    if option:
+        return Value(str(option), f"--multidocker-{name.replace('_', '-')}")
+    variable = f"MULTIDOCKER_{name.upper()}"
+    if os.environ.get(variable):
+        return Value(os.environ[variable], variable)
+    ini = config.getini(f"multidocker_{name}")
+    return Value(str(ini), f"ini multidocker_{name}") if ini else None
+
+
+def dockerrun_file(config: pytest.Config) -> tuple[Path, str]:
+    """Return the Dockerrun file, which need not exist, and where its name comes from."""
+    found = setting(config, "file")
+    if found is not None:
+        base = config.invocation_params.dir if found.source.startswith("--") else config.rootpath
+        return (base / found.value).resolve(), found.source
+    settings = project_settings(config.rootpath)
+    from .project.settings import Settings as Defaults
+
+    is_default = settings.file == Defaults.file
+    return (config.rootpath / settings.file).resolve(), "default" if is_default else "pyproject"
+
+
+def project_settings(folder: Path) -> Settings:
+    """Return ``[tool.multidocker]`` of the project; raises ``pytest.UsageError`` if it is wrong."""
+    from .project.settings import read_settings
+
+    try:
+        return read_settings(folder)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def stack_options(
+    config: pytest.Config, file: Path, progress: Callable[[str], None]
+) -> StackOptions:
+    """Return how the stack of a Dockerrun file is made in this run."""
+    from .stack.stack import StackOptions
+
+    folder = file.parent
+    if not (folder / "pyproject.toml").is_file() and folder.is_relative_to(config.rootpath):
+        folder = config.rootpath
+    settings = project_settings(folder)
+    host_ports = setting(config, "host_ports")
+    if host_ports is not None and host_ports.value not in HOST_PORTS:
+        raise pytest.UsageError(
+            f"{host_ports.source}: '{host_ports.value}' is neither of {', '.join(HOST_PORTS)}."
+        )
+    shared = getattr(config, "workerinput", {}).get("multidocker_dir")
+    return StackOptions(
+        file=file,
+        settings=settings,
+        host_ports=host_ports.value if host_ports else settings.host_ports,
+        timeout=_timeout(config),
+        rebuild=bool(config.getoption("multidocker_build")),
+        shared_dir=Path(shared) if shared else None,
+        progress=progress,
+    )
+
+
+def _timeout(config: pytest.Config) -> float:
+    found = setting(config, "timeout")
+    if found is None:
+        return DEFAULT_TIMEOUT
+    try:
+        seconds = float(found.value)
+    except ValueError:
+        seconds = 0.0
+    if not seconds > 0:
+        raise pytest.UsageError(f"{found.source}: '{found.value}' is no number of seconds.")
+    return seconds

@@ -1,0 +1,70 @@
+"""An emulator that this process uses, and the Docker Engine behind it."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..engine.images import probe_image
+from ..engine.run import run_labels
+from ..engine.testcontainers_config import LOOPBACK, configure
+from .monitor import Monitor
+from .probe import Probe
+from .session import EmulatorSession
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+    from ..aws.process import EmulatorProcess
+
+PROBE_LABEL = "io.multidocker.probe"
+
+
+class Platform:
+    """What every task of a stack shares: the emulator, its events, Docker, and a boto3 session."""
+
+    def __init__(self, client: DockerClient, emulator: EmulatorProcess, region: str) -> None:
+        self.client = client
+        self.emulator = emulator
+        self.session = EmulatorSession(emulator.endpoint_url, region)
+        self.monitor = Monitor(emulator.endpoint_url)
+        self._is_local = configure(client)
+        self._lock = threading.Lock()
+
+    @cached_property
+    def ecs(self) -> Any:
+        """A boto3 client for ECS."""
+        return self.session.client("ecs")
+
+    @cached_property
+    def host(self) -> str:
+        """The host at which published ports are reached from here."""
+        from testcontainers.core.docker_client import DockerClient as TestcontainersClient
+
+        return LOOPBACK if self._is_local else str(TestcontainersClient().host())
+
+    def probe(self, runtime_id: str) -> Probe:
+        """Return a new probe in a container's network."""
+        with self._lock:  # so that the image is made once
+            image = self._probe_image
+        labels = {**run_labels(self.emulator.run_id), PROBE_LABEL: runtime_id}
+        return Probe(self.client, image, runtime_id, labels)
+
+    def stop_task(self, arn: str, reason: str | None) -> None:
+        """Ask ECS to stop a task."""
+        cluster = arn.split("/")[-2]
+        self.ecs.stop_task(cluster=cluster, task=arn, **({"reason": reason} if reason else {}))
+
+    def close(self, *, shared: bool) -> None:
+        """End the emulator with all that it runs; one that others share ends with the last."""
+        self.monitor.close()
+        if shared:
+            self.emulator.release()
+        else:
+            self.emulator.stop()
+        self.client.close()
+
+    @cached_property
+    def _probe_image(self) -> str:
+        return probe_image(self.client)

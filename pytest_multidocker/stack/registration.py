@@ -1,0 +1,76 @@
+"""From a task definition request to a task that is placed, through the ECS API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..dockerrun import parse_containers, parse_volumes
+from ..ecs.definition import TaskDefinition
+from ..errors import StackError
+from .task import Task
+
+if TYPE_CHECKING:
+    from .databases import Databases
+    from .platform import Platform
+
+
+def register(platform: Platform, databases: Databases, request: Mapping[str, Any]) -> Task:
+    """Register the task definition, start it on a container instance of its own, return the task.
+
+    The cluster has the family's name, as Elastic Beanstalk has it. Raises :class:`StackError` with
+    the words of ECS where it refuses.
+    """
+    ecs = platform.ecs
+    cluster = request["family"]
+    try:
+        ecs.create_cluster(clusterName=cluster)
+        registered = ecs.register_task_definition(**known_members(ecs, request))["taskDefinition"]
+        instance = ecs.register_container_instance(
+            cluster=cluster, instanceIdentityDocument=json.dumps({})
+        )["containerInstance"]["containerInstanceArn"]
+        answer = ecs.start_task(
+            cluster=cluster,
+            taskDefinition=registered["taskDefinitionArn"],
+            containerInstances=[instance],
+        )
+    except ecs.exceptions.ClientError as error:
+        raise StackError(f"ECS refuses the task: {error.response['Error']['Message']}") from error
+    if answer["failures"]:
+        reasons = ", ".join(failure["reason"] for failure in answer["failures"])
+        raise StackError(f"ECS cannot place the task on the instance: {reasons}.")
+    definition = TaskDefinition(
+        family=registered["family"],
+        revision=registered["revision"],
+        containers=parse_containers(registered["containerDefinitions"]),
+        volumes=parse_volumes(registered.get("volumes") or []),
+        arn=registered["taskDefinitionArn"],
+    )
+
+    def release() -> None:
+        ecs.deregister_container_instance(cluster=cluster, containerInstance=instance, force=True)
+
+    return Task(platform, databases, answer["tasks"][0]["taskArn"], definition, release)
+
+
+def known_members(ecs: Any, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the request without the keys that the API does not have.
+
+    Elastic Beanstalk passes a file on in the same way: what it does not know, it ignores.
+    """
+    shape = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape
+    cleaned: dict[str, Any] = _known(shape, request)
+    return cleaned
+
+
+def _known(shape: Any, value: Any) -> Any:
+    if shape.type_name == "structure" and isinstance(value, Mapping):
+        return {
+            name: _known(shape.members[name], member)
+            for name, member in value.items()
+            if name in shape.members and member is not None
+        }
+    if shape.type_name == "list" and isinstance(value, list):
+        return [_known(shape.member, item) for item in value]
+    return value

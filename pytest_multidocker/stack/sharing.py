@@ -1,0 +1,63 @@
+"""One emulator for all workers of a parallel test run.
+
+The first worker that needs it starts it, under a file lock, and leaves word where it is; the others
+attach to it. It ends when the last of them has let go.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import EmulatorError
+
+if TYPE_CHECKING:
+    from ..aws.options import EmulatorOptions
+    from ..aws.process import EmulatorProcess
+
+_HANDLE = "emulator.json"
+_LOCK = "emulator.lock"
+_POLL = 0.05  # seconds
+
+
+def shared_emulator(folder: Path, options: EmulatorOptions) -> EmulatorProcess:
+    """Return the emulator that all processes with this folder share; start it if need be."""
+    from ..aws.process import EmulatorHandle, attach_emulator, start_emulator
+
+    with _locked(folder / _LOCK):
+        handle = folder / _HANDLE
+        with contextlib.suppress(OSError, ValueError, EmulatorError):
+            return attach_emulator(EmulatorHandle(**json.loads(handle.read_text())))
+        started = start_emulator(options)
+        handle.write_text(json.dumps(started.handle.as_dict()))
+        return started
+
+
+def await_end(folder: Path, timeout: float = 20.0) -> None:
+    """Wait until the emulator of that folder, if there is one, has removed all that it made.
+
+    Its workers have let go of it by then. Returns after ``timeout`` seconds in any case.
+    """
+    from ..engine.run import known_runs
+
+    try:
+        run_id = json.loads((folder / _HANDLE).read_text())["run_id"]
+    except OSError:
+        return
+    deadline = time.monotonic() + timeout
+    while any(run.id == run_id and run.is_alive() for run in known_runs()):
+        if time.monotonic() > deadline:
+            return
+        time.sleep(_POLL)  # a file lock can be waited for, but not for a limited time
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,123 @@
+"""The stacks of one pytest run, one for each Dockerrun file."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from . import settings
+from .errors import MultidockerError
+
+if TYPE_CHECKING:
+    from .stack.stack import Stack
+    from .stack.task import Task
+
+
+class Stacks:
+    """All stacks of a run. It lives in the config's stash, so that runs do not meet."""
+
+    _key = pytest.StashKey["Stacks"]()
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._stacks: dict[Path, Stack] = {}
+        self._failed: set[Path] = set()
+        self._shared_dir: Path | None = None
+        self._test_started = time.time()
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Stacks:
+        """Return the stacks of this run."""
+        if cls._key not in config.stash:
+            config.stash[cls._key] = cls(config)
+        return config.stash[cls._key]
+
+    @classmethod
+    def existing(cls, config: pytest.Config) -> Stacks | None:
+        """Return the stacks of this run if anything has asked for one yet."""
+        return config.stash.get(cls._key, None)
+
+    def stack(self, file: Path) -> Stack:
+        """Return the stack of a Dockerrun file; nothing is started by it."""
+        from .stack.stack import Stack
+
+        file = file.resolve()
+        if file not in self._stacks:
+            options = settings.stack_options(self._config, file, self._progress)
+            self._stacks[file] = Stack(options)
+        return self._stacks[file]
+
+    def main(self) -> Stack:
+        """Return the stack of the run's own Dockerrun file, the one that fixtures use."""
+        return self.stack(settings.dockerrun_file(self._config)[0])
+
+    def require(self, stack: Stack) -> None:
+        """Have the shared task of the stack run.
+
+        The first time that this fails, so does the test, with the error; then tests are skipped, as
+        one clear error says more than one in each test.
+        """
+        file = stack.options.file
+        if file in self._failed:
+            pytest.skip("the project could not be started: the first error says why")
+        try:
+            stack.shared_task()
+        except MultidockerError as error:
+            self._failed.add(file)
+            pytest.fail(str(error), pytrace=False)
+
+    def begin_test(self) -> None:
+        """Note that a test begins: its logs begin here."""
+        self._test_started = time.time()
+
+    def end_test(self) -> None:
+        """Remove the tasks that a test has had for itself."""
+        for stack in self._stacks.values():
+            stack.end_test()
+
+    def sections(self, *, shared: bool) -> list[tuple[str, str]]:
+        """Return the logs of the containers of the test that has just run, as report sections."""
+        return [
+            section
+            for stack in self._stacks.values()
+            for task in stack.tasks_of_test(shared=shared)
+            for section in _sections(task, self._test_started)
+        ]
+
+    def shared_dir(self) -> Path:
+        """Return the folder in which the workers of this run meet; the controller makes it."""
+        if self._shared_dir is None:
+            self._shared_dir = Path(tempfile.mkdtemp(prefix="multidocker-xdist-"))
+        return self._shared_dir
+
+    def close(self) -> None:
+        """Remove everything that the run has started."""
+        for stack in self._stacks.values():
+            stack.close()
+        if self._shared_dir is not None:
+            from .stack.sharing import await_end
+
+            await_end(self._shared_dir)
+            shutil.rmtree(self._shared_dir, ignore_errors=True)
+
+    def _progress(self, text: str) -> None:
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        if reporter is None or capture is None or self._config.get_verbosity() < 0:
+            return
+        with capture.global_and_fixture_disabled():
+            reporter.ensure_newline()
+            reporter.write_line(f"multidocker: {text}")
+
+
+def _sections(task: Task, since: float) -> list[tuple[str, str]]:
+    logs = {name: task.logs(name, since=since, lines=50) for name in task.containers}
+    return [
+        ("Captured log multidocker task", task.summary()),
+        *((f"Captured log container {name}", log) for name, log in logs.items() if log),
+    ]
