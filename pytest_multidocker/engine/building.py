@@ -7,6 +7,7 @@ import io
 import tarfile
 from collections import deque
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from ..project.images import BuildRecipe
 
 if TYPE_CHECKING:
     from docker import DockerClient
+    from docker.models.images import Image
 
 CONTEXT_LABEL = "pytest-multidocker.context"
 """The label of an image we built; its value tells whether the files it was built from changed."""
@@ -33,6 +35,7 @@ def build(client: DockerClient, recipe: BuildRecipe) -> None:
         raise BuildFailed(f"the build context {recipe.context} is not a folder")
     if not recipe.dockerfile.is_file():
         raise BuildFailed(f"there is no {recipe.dockerfile}")
+    before = _ours(client, recipe.image)
     _run(
         client,
         path=str(recipe.context),
@@ -42,6 +45,8 @@ def build(client: DockerClient, recipe: BuildRecipe) -> None:
         target=recipe.target or "",
         labels={CONTEXT_LABEL: context_digest(recipe)},
     )
+    if before is not None:
+        _remove_superseded(client, before)
 
 
 def build_files(client: DockerClient, image: str, files: Mapping[str, bytes]) -> None:
@@ -72,6 +77,32 @@ def context_digest(recipe: BuildRecipe) -> str:
             digest.update(f"{path.stat().st_mode & 0o777:o}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _ours(client: DockerClient, image: str) -> Image | None:
+    """Return the image of that name if we built it."""
+    from docker.errors import ImageNotFound
+
+    try:
+        found = client.images.get(image)
+    except ImageNotFound:
+        return None
+    return found if CONTEXT_LABEL in found.labels else None
+
+
+def _remove_superseded(client: DockerClient, image: Image) -> None:
+    """Remove an image that a build has taken the name from, unless somebody still uses it."""
+    from docker.errors import APIError, ImageNotFound
+
+    try:
+        image.reload()
+        if not image.tags:
+            client.images.remove(str(image.id))
+    except ImageNotFound:
+        pass  # the same build at the same time elsewhere has removed it
+    except APIError as error:
+        if error.status_code != HTTPStatus.CONFLICT:
+            raise BuildFailed(f"the image before it could not be removed: {error}") from error
 
 
 def _context_files(recipe: BuildRecipe) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_multidocker.engine.building import BuildFailed, build, context_digest
+from pytest_multidocker.engine.building import CONTEXT_LABEL, BuildFailed, build, context_digest
 from pytest_multidocker.project.images import BuildRecipe
 
 
@@ -17,8 +17,27 @@ def _recipe(folder: Path, **options: Any) -> BuildRecipe:
     return BuildRecipe("web:1", folder, folder / "Dockerfile", "a test", **options)
 
 
-def _client(*lines: dict[str, Any]) -> Any:
-    return SimpleNamespace(api=SimpleNamespace(build=lambda **_: iter(lines)))
+class FakeImages:
+    """The images of an engine: one that had the name before, or none."""
+
+    def __init__(self, before: Any = None) -> None:
+        self._before = before
+        self.removed: list[str] = []
+
+    def get(self, _name: str) -> Any:
+        from docker.errors import ImageNotFound
+
+        if self._before is None:
+            raise ImageNotFound("no such image")
+        return self._before
+
+    def remove(self, image: str) -> None:
+        self.removed.append(image)
+
+
+def _client(*lines: dict[str, Any], before: Any = None) -> Any:
+    api = SimpleNamespace(build=lambda **_: iter(lines))
+    return SimpleNamespace(api=api, images=FakeImages(before))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +86,23 @@ def test_a_failed_build_tells_its_last_twenty_lines(tmp_path: Path) -> None:
 
 def test_a_build_that_ends_without_error_is_a_success(tmp_path: Path) -> None:
     build(_client({"stream": "Successfully built"}, {"aux": {}}), _recipe(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("labels", "tags", "removed"),
+    [
+        ({CONTEXT_LABEL: "x"}, [], ["sha256:old"]),
+        ({CONTEXT_LABEL: "x"}, ["other:1"], []),
+        ({}, [], []),
+    ],
+)
+def test_an_image_of_ours_that_lost_its_name_is_removed(
+    tmp_path: Path, labels: dict[str, str], tags: list[str], removed: list[str]
+) -> None:
+    before = SimpleNamespace(id="sha256:old", labels=labels, tags=tags, reload=lambda: None)
+    client = _client(before=before)
+    build(client, _recipe(tmp_path))
+    assert client.images.removed == removed
 
 
 def test_what_is_not_there_is_named_before_the_engine_is_asked(tmp_path: Path) -> None:
