@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -20,9 +21,11 @@ def eventually(look: Callable[[], T], wanted: Callable[[T], bool] = bool) -> T:
     """Return what ``look`` sees as soon as it is wanted; fail if it never is."""
     deadline = time.monotonic() + PATIENCE
     while True:
-        seen = look()
-        if wanted(seen):
-            return seen
+        seen = None
+        with contextlib.suppress(requests.ConnectionError):  # nginx may not listen yet
+            seen = look()
+            if wanted(seen):
+                return seen
         assert time.monotonic() < deadline, f"after {PATIENCE:g} s there is still {seen!r}"
         time.sleep(0.05)
 
@@ -79,17 +82,17 @@ def test_an_index_above_40_is_refused(ecs_task: Any) -> None:
 
 
 def test_a_killed_worker_leaves_the_site_up(ecs_task_factory: Any) -> None:
-    # With databases of its own, so that no other task's worker computes for it.
+    # Databases of its own: the worker of another task would compute what is asked here.
     task = ecs_task_factory(own_databases=True)
     task.kill("worker", signal="SIGKILL")
     expect.stopped(task, "worker", exit_code=137)
     expect.running(task, "nginx", "server", "client")
 
-    assert requests.get(task.url("nginx", 80), timeout=10).ok
+    assert eventually(lambda: requests.get(task.url("nginx", 80), timeout=10)).ok
+    assert post(task, 30).ok
     with redis.Redis.from_url(task.elasticache.url, decode_responses=True) as values:
-        # Once nobody listens any more, nobody can compute, however long one waits.
+        # As soon as nobody listens any more, nobody can compute, however long one waits.
         eventually(lambda: values.pubsub_numsub("insert"), [("insert", 0)].__eq__)
-        assert post(task, 30).ok
         assert values.hget("values", "30") == "Nothing yet!"
     assert current(task, 30) == "Nothing yet!"
 
