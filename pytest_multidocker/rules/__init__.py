@@ -13,18 +13,25 @@ from __future__ import annotations
 from ._check import applies, check, registration_findings
 from ._context import Context
 from ._model import Finding, Phase, Problem, Rule, Severity
+from ._options import PLATFORMS, Instance, Options, Platform, instance, platform
 from ._registry import all_rules, register, rule
 
 __all__ = [
+    "PLATFORMS",
     "Context",
     "Finding",
+    "Instance",
+    "Options",
     "Phase",
+    "Platform",
     "Problem",
     "Rule",
     "Severity",
     "all_rules",
     "applies",
     "check",
+    "instance",
+    "platform",
     "register",
     "registration_findings",
     "rule",

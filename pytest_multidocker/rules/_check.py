@@ -8,22 +8,27 @@ from pathlib import Path
 from ..dockerrun import Document, Span
 from ._context import Context
 from ._model import REGISTER, Finding, Problem, Rule
+from ._options import Options
 from ._registry import all_rules
 
 _REGISTRATION_ORDER = (
-    "MD017", "MD101", "MD102", "MD103", "MD104", "MD401", "MD402", "MD301", "MD501", "MD502",
-    "MD203", "MD210", "MD105",
+    "MD007", "MD017", "MD113", "MD032", "MD033", "MD034",
+    "MD101", "MD102", "MD103", "MD104", "MD601", "MD603", "MD401", "MD402", "MD302", "MD301",
+    "MD503", "MD504", "MD501", "MD502", "MD205", "MD203", "MD210", "MD212", "MD213", "MD110",
+    "MD111", "MD105",
 )  # fmt: skip
 """In which order ECS meets the defects: names, images, memory, ports, volumes, links, essential."""
 
 
-def check(document: Document, *, project: Path | None = None) -> list[Finding]:
+def check(
+    document: Document, *, project: Path | None = None, options: Options | None = None
+) -> list[Finding]:
     """Return all findings about a Dockerrun file, in the order of the text; never raises.
 
     ``project`` is the folder of the app: the files around the Dockerrun file are looked at only
-    if it is given.
+    if it is given. ``options`` say where it will be deployed.
     """
-    context = Context(document, project=project)
+    context = Context(document, project=project, options=options)
     found = [finding for rule in all_rules() for finding in findings(rule, context)]
     return sorted(found, key=lambda finding: (finding.path != document.path, finding.span))
 
@@ -40,9 +45,15 @@ def registration_findings(document: Document) -> list[Finding]:
     return [finding for rule in rules for finding in findings(rule, context)]
 
 
-def applies(rule: Rule, document: Document, *, project: Path | None = None) -> bool:
+def applies(
+    rule: Rule,
+    document: Document,
+    *,
+    project: Path | None = None,
+    options: Options | None = None,
+) -> bool:
     """Return whether the rule has anything to look at in this document."""
-    return rule.applies(Context(document, project=project))
+    return rule.applies(Context(document, project=project, options=options))
 
 
 def findings(rule: Rule, context: Context) -> Iterator[Finding]:

@@ -18,20 +18,28 @@ from ..dockerrun import (
 )
 from ..dockerrun.shapes import Node, UnknownKey, walk
 from ._model import Problem
+from ._options import Options
 
 
 class Context:
     """One document under the rules.
 
     ``project`` is the folder that the app's other files stand in, if they are to be looked at.
-    ``is_request`` says that the document is a RegisterTaskDefinition request and no file.
+    ``options`` say where it will be deployed. ``is_request`` says that the document is a
+    RegisterTaskDefinition request and no file.
     """
 
     def __init__(
-        self, document: Document, *, project: Path | None = None, is_request: bool = False
+        self,
+        document: Document,
+        *,
+        project: Path | None = None,
+        options: Options | None = None,
+        is_request: bool = False,
     ) -> None:
         self.document = document
         self.project = project
+        self.options = options or Options()
         self.is_request = is_request
 
     @cached_property
@@ -94,10 +102,19 @@ class Context:
         name = "RegisterTaskDefinitionRequest" if self.is_request else f"Dockerrun{self.version}"
         return tuple(walk(self.document.value, name))
 
+    def at(self, pointer: str) -> Any:
+        """Return the value at a JSON pointer of the model; ``None`` where there is none."""
+        found: Any = self.document.value
+        for step in pointer.split("/")[1:]:
+            if isinstance(found, list):
+                found = found[int(step)]
+            else:
+                found = found.get(step) if isinstance(found, dict) else None
+        return found
+
     def raw(self, container: ContainerDefinition) -> Mapping[str, Any]:
         """Return the container definition as it stands in the document."""
-        index = int(container.pointer.rpartition("/")[2])
-        found: Mapping[str, Any] = self.value["containerDefinitions"][index]
+        found: Mapping[str, Any] = self.at(container.pointer)
         return found
 
     def at_container(self, container: ContainerDefinition, message: str, **more: str) -> Problem:

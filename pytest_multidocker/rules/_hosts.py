@@ -1,0 +1,41 @@
+"""Which names a container resolves, and which hosts its variables name."""
+
+from __future__ import annotations
+
+import re
+
+from ..dockerrun import ContainerDefinition
+from ._context import Context
+
+_URL = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^@/\s]*@)?([A-Za-z0-9_.-]+)(?::\d+)?(?:[/?#].*)?$")
+_HOST_PORT = re.compile(r"^([A-Za-z][A-Za-z0-9_-]*):\d{2,5}$")
+_PLAIN = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
+_HOST_VARIABLE = re.compile(r"HOST(?:NAME)?$|_ADDR(?:ESS)?$|^PGHOST$", re.IGNORECASE)
+
+
+def reachable(context: Context, container: ContainerDefinition) -> set[str]:
+    """Return the names that the container resolves: its own, its aliases, the targets' hosts."""
+    by_name = {found.name: found for found in context.containers}
+    names = {name for name in (container.name, container.hostname) if name}
+    for link in container.links:
+        names.add(link.alias)
+        target = by_name.get(link.name)
+        if target is not None and target.hostname:
+            names.add(target.hostname)
+    return names
+
+
+def host_of(name: str, value: str) -> str:
+    """Return the host that an environment variable names, or the empty string."""
+    for pattern in (_URL, _HOST_PORT):
+        if found := pattern.match(value):
+            return found[1]
+    return value if _HOST_VARIABLE.search(name) and _PLAIN.match(value) else ""
+
+
+def host_owner(context: Context, host: str) -> str:
+    """Return the link that makes ``host`` resolve: the container of that name or host name."""
+    for container in context.containers:
+        if container.name == host:
+            return host
+    return next((found.name for found in context.containers if found.hostname == host), host)

@@ -1,0 +1,34 @@
+"""MD204: links lead to containers whose exit stops the task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ._context import Context
+from ._model import RUNTIME, Problem, ecs_api
+from ._registry import register
+
+
+@register(
+    id="MD204",
+    name="link-to-unessential",
+    severity="info",
+    phase=RUNTIME,
+    source=ecs_api("ContainerDefinition"),
+    summary="Links lead to containers whose exit stops the task.",
+    applies=lambda context: any(context.linked()),
+)
+def link_to_unessential(context: Context) -> Iterator[Problem]:
+    """Yield each link to a container that may die alone."""
+    by_name = {found.name: found for found in context.containers}
+    for container in context.linked():
+        for link in container.links:
+            target = by_name.get(link.name)
+            if target is not None and target is not container and not target.essential:
+                yield Problem(
+                    f"{context.label(container)} links to '{link.name[:60]}', which is not"
+                    " essential: where that exits before this starts, this cannot start.",
+                    link.pointer,
+                    fix="Make sure that it stays up while its own services are not there yet.",
+                    aws_text=f"Cannot link to a non running container: /{link.name}",
+                )

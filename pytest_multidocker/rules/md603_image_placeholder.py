@@ -1,0 +1,31 @@
+"""MD603: images are names, not placeholders for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ._context import Context
+from ._images import images, is_placeholder
+from ._model import REGISTER, Problem, ecs_api
+from ._registry import register
+
+
+@register(
+    id="MD603",
+    name="image-placeholder",
+    severity="error",
+    phase=REGISTER,
+    source=ecs_api("ContainerDefinition"),
+    summary="Images are names, not placeholders for them.",
+    applies=lambda context: any(images(context)),
+)
+def image_placeholder(context: Context) -> Iterator[Problem]:
+    """Yield each image that a template has left open."""
+    for image in images(context):
+        if is_placeholder(image.name):
+            yield Problem(
+                f"The image '{image.name[:80]}' is a placeholder that nothing has filled in.",
+                image.pointer,
+                fix="Write the image's name, or check the file that the build makes from this one.",
+                aws_text="Container.image contains invalid characters.",
+            )
