@@ -139,7 +139,7 @@ class ManagedDatabase:
         while True:
             container.reload()
             if container.status in {"exited", "dead"}:
-                raise DatabaseFailed(f"{self._exit()} before {self.spec.engine} answered")
+                raise DatabaseFailed(self._exit(f" before {self.spec.engine} answered"))
             if self.spec.answers(container):
                 return
             if time.monotonic() > deadline:
@@ -216,11 +216,11 @@ class ManagedDatabase:
         for address in self.spec.addresses:
             self._emulator.endpoints.withdraw(address)
 
-    def _exit(self) -> str:
+    def _exit(self, when: str = "") -> str:
         wrapped = self._expect_container().get_wrapped_container()
         wrapped.reload()
         code = wrapped.attrs["State"]["ExitCode"]
-        return f"its container exited with code {code}: {self._words()}"
+        return f"its container exited with code {code}{when}: {self._words()}"
 
     def _words(self) -> str:
         logs = self._expect_container().get_wrapped_container().logs(tail=_LOG_LINES)

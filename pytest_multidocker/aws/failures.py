@@ -16,13 +16,20 @@ _LOG = logging.getLogger(__name__)
 _NOT_IMPLEMENTED = 501
 _INTERNAL_FAILURE = 500
 
+#: Where moto's name of a service is not botocore's, as a Python package cannot have that name.
+_BOTOCORE_NAMES = {"awslambda": "lambda"}
+
 
 def create_app(service: str) -> Flask:
-    """Return moto's app of a service, whose failures are errors that AWS clients can parse."""
+    """Return moto's app of a service, whose failures are errors that AWS clients can parse.
+
+    `service` is moto's name of it.
+    """
     from moto.moto_server.werkzeug_app import create_backend_app
 
     app: Flask = create_backend_app(cast("Any", service))
-    app.register_error_handler(Exception, lambda error: _answer(service, error))
+    name = _BOTOCORE_NAMES.get(service, service)
+    app.register_error_handler(Exception, lambda error: _answer(name, error))
     return app
 
 

@@ -28,9 +28,10 @@ class EmulatorOptions:
     declares or free ones. `bridge` also listens on the gateway of Docker's default bridge, so that
     containers reach the emulator. `log_dir` is where the tasks' `/var/log/containers` lie; None
     puts them into the run's own folder, which goes with the run. `images` replaces an image
-    reference, or a managed engine such as `postgres`, by the local image of the given name. `allow`
-    holds what tasks may touch of this machine (see `pytest_multidocker.engine.policy`). `stop_timeout`
-    is how many seconds containers that say nothing else get between SIGTERM and SIGKILL.
+    reference, or a managed engine such as `postgres`, by the local image of the given name.
+    `allow` holds what tasks may touch of this machine (see `pytest_multidocker.engine.policy`).
+    `stop_timeout` is how many seconds containers that say nothing else get between SIGTERM and
+    SIGKILL.
     """
 
     host: str = "127.0.0.1"

@@ -54,7 +54,7 @@ def serve(
     try:
         _start(server)
     except BaseException:
-        run.end()
+        run.end(keep_workdir=workdir is not None)  # its owner reads the log that lies there
         raise
     if lifeline is None:  # else the owner learns it from his first request, and ends us
         server.loaded.add_done_callback(stop.on_failure)

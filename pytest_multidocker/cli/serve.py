@@ -76,7 +76,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         type=int,
         default=DEFAULT_STOP_TIMEOUT,
         metavar="SECONDS",
-        help="between SIGTERM and SIGKILL, where a container has no stopTimeout (%(default)s)",
+        help="between SIGTERM and SIGKILL, for containers that set none (%(default)s)",
     )
     add(
         "--image",

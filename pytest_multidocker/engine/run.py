@@ -55,9 +55,10 @@ class Run:
         os.write(lock_fd, json.dumps(record).encode())
         return cls(run_id, workdir, lock_path, lock_fd)
 
-    def end(self) -> None:
+    def end(self, *, keep_workdir: bool = False) -> None:
         """Remove the run's folder and lock. Call it once all that the run made is gone."""
-        remove_workdir(self.workdir)
+        if not keep_workdir:
+            remove_workdir(self.workdir)
         self.lock_path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             os.close(self._lock_fd)

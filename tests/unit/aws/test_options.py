@@ -26,6 +26,7 @@ def test_options_survive_the_way_through_the_command_line(tmp_path: Path) -> Non
         cleanup_after=1.5,
         bridge=True,
         images={"postgres": "mine:1", "api": "registry:5000/api=x"},
+        stop_timeout=2,
         allow=("privileged", "/srv/data"),
     )
     assert serve.options_of(parse(*options.to_arguments())) == options
