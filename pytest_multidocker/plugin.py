@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     if not config.getoption("multidocker"):
         return
+    settings.validate(config)
     file, source = settings.dockerrun_file(config)
     if not file.is_file():
         hint = f" (from {source})" if source != "default" else ", or name it: --multidocker-file"

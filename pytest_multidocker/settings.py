@@ -103,21 +103,31 @@ def stack_options(
     if not (folder / "pyproject.toml").is_file() and folder.is_relative_to(config.rootpath):
         folder = config.rootpath
     settings = project_settings(folder)
-    host_ports = setting(config, "host_ports")
-    if host_ports is not None and host_ports.value not in HOST_PORTS:
-        raise pytest.UsageError(
-            f"{host_ports.source}: '{host_ports.value}' is neither of {', '.join(HOST_PORTS)}."
-        )
     shared = getattr(config, "workerinput", {}).get("multidocker_dir")
     return StackOptions(
         file=file,
         settings=settings,
-        host_ports=host_ports.value if host_ports else settings.host_ports,
+        host_ports=_host_ports(config) or settings.host_ports,
         timeout=_timeout(config),
         rebuild=bool(config.getoption("multidocker_build")),
         shared_dir=Path(shared) if shared else None,
         progress=progress,
     )
+
+
+def validate(config: pytest.Config) -> None:
+    """Raise ``pytest.UsageError`` for a setting of this run that cannot be used."""
+    _host_ports(config)
+    _timeout(config)
+
+
+def _host_ports(config: pytest.Config) -> str | None:
+    found = setting(config, "host_ports")
+    if found is not None and found.value not in HOST_PORTS:
+        raise pytest.UsageError(
+            f"{found.source}: '{found.value}' is neither of {', '.join(HOST_PORTS)}."
+        )
+    return found.value if found else None
 
 
 def _timeout(config: pytest.Config) -> float:

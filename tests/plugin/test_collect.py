@@ -1,0 +1,150 @@
+"""What is collected, from where, and that nothing is started by it."""
+
+from __future__ import annotations
+
+import pytest
+from support.projects import RUNNING, site, write
+
+
+def collected(result: pytest.RunResult) -> list[str]:
+    return [line for line in result.outlines if "::" in line]
+
+
+def test_without_the_option_nothing_is_collected(pytester: pytest.Pytester) -> None:
+    write(pytester.path, site())
+
+    result = pytester.runpytest("--collect-only", "-q")
+
+    assert collected(result) == []
+
+
+def test_every_promise_has_its_name(pytester: pytest.Pytester) -> None:
+    write(pytester.path, site())
+
+    result = pytester.runpytest("--multidocker", "--collect-only", "-q")
+
+    names = [line.removeprefix("Dockerrun.aws.json::") for line in collected(result)]
+    contract = [name for name in names if name.startswith("contract::")]
+    assert names == [*contract, *RUNNING]
+    assert "contract::MD201-unknown-link" in contract
+    assert "contract::MD301-duplicate-host-port" in contract
+
+
+def test_the_file_is_collected_beside_testpaths_and_before_them(pytester: pytest.Pytester) -> None:
+    write(pytester.path, site())
+    pytester.makeini("[pytest]\ntestpaths = tests")
+    pytester.mkdir("tests").joinpath("test_own.py").write_text("def test_own(): pass")
+
+    result = pytester.runpytest("--multidocker", "--collect-only", "-q")
+
+    lines = collected(result)
+    assert lines[0].startswith("Dockerrun.aws.json::contract::")
+    assert lines[-1] == "tests/test_own.py::test_own"
+
+
+def test_named_files_are_all_that_is_run(pytester: pytest.Pytester) -> None:
+    write(pytester.path, site())
+    pytester.makepyfile(test_own="def test_own(): pass")
+
+    result = pytester.runpytest("--multidocker", "test_own.py", "--collect-only", "-q")
+
+    assert collected(result) == ["test_own.py::test_own"]
+
+
+def test_one_promise_can_be_chosen_by_its_id(pytester: pytest.Pytester) -> None:
+    write(pytester.path, site())
+
+    result = pytester.runpytest(
+        "--multidocker", "-q", "--collect-only", "Dockerrun.aws.json::isolation::api-/->job"
+    )
+
+    assert collected(result) == ["Dockerrun.aws.json::isolation::api-/->job"]
+
+
+def test_keywords_and_the_marker_choose(pytester: pytest.Pytester) -> None:
+    write(pytester.path, site())
+    pytester.makepyfile("def test_own(): pass")
+
+    by_keyword = pytester.runpytest("--multidocker", "--collect-only", "-q", "-k", "memory and api")
+    by_marker = pytester.runpytest("--multidocker", "--collect-only", "-q", "-m", "not multidocker")
+
+    assert [line.partition("::")[2] for line in collected(by_keyword)] == [
+        "memory::api<=16MiB",
+        "memory::api-out-of-memory",
+    ]
+    assert [line.partition("::")[2] for line in collected(by_marker)] == ["test_own"]
+
+
+@pytest.mark.parametrize("option", ["--setup-plan", "--collect-only", "--fixtures", "--help"])
+def test_nothing_is_started_by(pytester: pytest.Pytester, option: str) -> None:
+    write(pytester.path, site())
+    pytester.makepyfile("def test_own(ecs_task, rds, aws): pass")
+
+    result = pytester.runpytest("--multidocker", option)
+
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.no_fnmatch_line("*No Docker Engine*")
+
+
+def test_a_file_of_another_name_is_found_by_option_environment_ini_and_pyproject(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("option", "environment", "ini", "pyproject"):
+        folder = pytester.mkdir(name)
+        write(folder, site())
+    pytester.makepyprojecttoml(
+        """
+        [tool.multidocker]
+        file = "pyproject/Dockerrun.aws.json"
+        """
+    )
+
+    def header(*args: str) -> str:
+        result = pytester.runpytest("--multidocker", "--collect-only", *args)
+        return next(line for line in result.outlines if line.startswith("multidocker: "))
+
+    assert "file: pyproject/Dockerrun.aws.json (from pyproject)" in header()
+    ini = ("-o", "multidocker_file=ini/Dockerrun.aws.json")
+    assert "file: ini/Dockerrun.aws.json (from ini multidocker_file)" in header(*ini)
+    monkeypatch.setenv("MULTIDOCKER_FILE", "environment/Dockerrun.aws.json")
+    assert "(from MULTIDOCKER_FILE)" in header(*ini)
+    option = "--multidocker-file=option/Dockerrun.aws.json"
+    assert "file: option/Dockerrun.aws.json (from --multidocker-file)" in header(option, *ini)
+
+
+def test_a_missing_file_is_one_clear_error(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest("--multidocker")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["ERROR: There is no Dockerrun file */Dockerrun.aws.json, or name it: --multidocker-file."]
+    )
+
+
+def test_wrong_settings_are_one_clear_error(pytester: pytest.Pytester) -> None:
+    write(pytester.path, site())
+    pytester.makepyprojecttoml("[tool.multidocker]\nimage = {}\n")
+
+    result = pytester.runpytest("--multidocker")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *pyproject.toml:2: *image*images*"])
+    assert "Traceback" not in result.stderr.str()
+
+
+@pytest.mark.parametrize("value", ["soon", "0", "-1", "nan"])
+def test_a_timeout_that_is_none_is_refused(pytester: pytest.Pytester, value: str) -> None:
+    write(pytester.path, site())
+
+    result = pytester.runpytest("--multidocker", f"--multidocker-timeout={value}")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "is no number of seconds" in result.stderr.str() + result.stdout.str()
+
+
+def test_the_plugin_can_be_switched_off(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_own(): pass")
+
+    result = pytester.runpytest_subprocess("-p", "no:multidocker")
+
+    result.assert_outcomes(passed=1)
