@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import pytest
 
-from .errors import MultidockerError
-from .stacks import Stacks
+from .stacks import Stacks, told
 
 if TYPE_CHECKING:
     from .dockerrun import Dockerrun
@@ -75,10 +74,11 @@ def ecs_task_factory(multidocker_stack: Stack) -> Callable[..., Task]:
 
 def _told(get: Callable[[], _T]) -> _T:
     """Return what ``get`` returns; what goes wrong is told in one message, without a traceback."""
-    try:
-        return get()
-    except MultidockerError as error:
-        return pytest.fail(str(error), pytrace=False)
+    found: list[_T] = []
+    error = told(lambda: found.append(get()))
+    if error is not None:
+        pytest.fail(error, pytrace=False)
+    return found[0]
 
 
 def _undeclared(kind: str) -> NoReturn:

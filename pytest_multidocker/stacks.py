@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,11 +66,9 @@ class Stacks:
         file = stack.options.file
         if file in self._failed:
             pytest.skip("the project could not be started: the first error says why")
-        try:
-            stack.shared_task()
-        except MultidockerError as error:
+        if (error := told(stack.shared_task)) is not None:
             self._failed.add(file)
-            pytest.fail(str(error), pytrace=False)
+            pytest.fail(error, pytrace=False)
 
     def begin_test(self) -> None:
         """Note that a test begins: its logs begin here."""
@@ -113,6 +112,18 @@ class Stacks:
         with capture.global_and_fixture_disabled():
             reporter.ensure_newline()
             reporter.write_line(f"multidocker: {text}")
+
+
+def told(start: Callable[[], object]) -> str | None:
+    """Return in words why ``start`` failed, or ``None`` if it did not.
+
+    The words alone: pytest would show the exceptions behind them too.
+    """
+    try:
+        start()
+    except MultidockerError as error:
+        return str(error)
+    return None
 
 
 def _sections(task: Task, since: float) -> list[tuple[str, str]]:

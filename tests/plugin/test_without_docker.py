@@ -1,4 +1,4 @@
-"""What a user sees where no Docker Engine answers, and what the plugin costs when it is not used."""
+"""What a user sees where no Docker Engine answers, and what the plugin costs unused."""
 
 from __future__ import annotations
 
