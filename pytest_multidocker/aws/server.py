@@ -50,8 +50,9 @@ class EmulatorServer:
         Raises OSError where the port is taken, EngineUnavailable where Docker does not answer.
         """
         client = self.emulator.docker()
-        version = client.version()
-        self._engine = {"name": "docker", "version": version["Version"], "os": version["Os"]}
+        info = client.info()
+        self._engine = {"name": "docker", "version": info["ServerVersion"], "os": info["OSType"]}
+        self.emulator.run.note_engine(info.get("ID"))
         self._listen()
         threading.Thread(target=self._load, name="load", daemon=True).start()
 

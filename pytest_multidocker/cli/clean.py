@@ -50,8 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     client = connect()
 
-    dead = {run.id for run in dead_runs()}
-    live = [run for run in known_runs() if run.id not in dead]
+    dead = {run.id for run in dead_runs(client)}
+    live = [run for run in known_runs() if run.is_alive()]
     unknown = labelled_runs(client) - dead - {run.id for run in live} if arguments.all else set()
     if arguments.dry_run:
         _report([leftovers(client, run_id) for run_id in sorted(dead | unknown)], "would remove")

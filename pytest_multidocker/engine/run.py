@@ -51,9 +51,15 @@ class Run:
             lock_fd = _lock_new_file(lock_path)
             if lock_fd is not None:
                 break
-        record = {"pid": os.getpid(), "workdir": str(workdir)}
-        os.write(lock_fd, json.dumps(record).encode())
-        return cls(run_id, workdir, lock_path, lock_fd)
+        run = cls(run_id, workdir, lock_path, lock_fd)
+        run.note_engine(None)
+        return run
+
+    def note_engine(self, engine: str | None) -> None:
+        """Write down the id of the engine that the run uses: only there is it swept."""
+        record = {"pid": os.getpid(), "workdir": str(self.workdir), "engine": engine}
+        os.ftruncate(self._lock_fd, 0)
+        os.pwrite(self._lock_fd, json.dumps(record).encode(), 0)
 
     def end(self, *, keep_workdir: bool = False) -> None:
         """Remove the run's folder and lock. Call it once all that the run made is gone."""
@@ -72,6 +78,11 @@ class KnownRun:
     lock_path: Path
     pid: int
     workdir: Path | None
+    engine: str | None = None
+
+    def is_on(self, engine: str) -> bool:
+        """Return whether the run used the engine of this id, or may have."""
+        return self.engine is None or self.engine == engine
 
     def is_alive(self) -> bool:
         """Return whether the run's process holds its lock."""
@@ -163,4 +174,10 @@ def _read_lock_file(path: Path) -> KnownRun:
     with contextlib.suppress(OSError, ValueError):
         record = json.loads(path.read_text())
     workdir = record.get("workdir")
-    return KnownRun(path.stem, path, record.get("pid", 0), Path(workdir) if workdir else None)
+    return KnownRun(
+        path.stem,
+        path,
+        record.get("pid", 0),
+        Path(workdir) if workdir else None,
+        record.get("engine"),
+    )

@@ -72,15 +72,24 @@ def remove_container(client: DockerClient, name: str) -> None:
             raise
 
 
-def dead_runs() -> list[KnownRun]:
-    """Return the runs of this machine whose process is gone."""
-    return [run for run in known_runs() if not run.is_alive()]
+def dead_runs(client: DockerClient) -> list[KnownRun]:
+    """Return the runs of this machine on this engine whose process is gone."""
+    engine = engine_id(client)
+    return [run for run in known_runs() if run.is_on(engine) and not run.is_alive()]
+
+
+def engine_id(client: DockerClient) -> str:
+    """Return the id that an engine keeps for its life."""
+    return str(client.info().get("ID", ""))
 
 
 def sweep_dead_runs(client: DockerClient) -> list[Removed]:
-    """Remove all that dead runs of this machine have left, their folders and locks too."""
+    """Remove all that dead runs of this machine have left, their folders and locks too.
+
+    Runs that used another engine are left to a sweep of that one.
+    """
     swept = []
-    for run in known_runs():
+    for run in dead_runs(client):
         with claim(run) as claimed:
             if claimed:
                 swept.append(remove_run(client, run.id))

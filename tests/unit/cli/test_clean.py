@@ -17,6 +17,9 @@ class FakeEngine:
     def __init__(self, contents: dict[str, Removed]) -> None:
         self.contents = contents
 
+    def info(self) -> dict[str, str]:
+        return {"ID": "this-engine"}
+
     def leftovers(self, _client: Any, run_id: str) -> Removed:
         return self.contents.get(run_id, Removed(run_id))
 
@@ -33,6 +36,7 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     run = Run.start(tmp_path)
     (runs_dir() / "dead.lock").touch()
+    (runs_dir() / "away.lock").write_text('{"engine": "another-engine"}')
     yield run
     run.end()
 
@@ -49,7 +53,7 @@ def engine(live: Run, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     module = "pytest_multidocker.engine.sweep."
     for name in ("leftovers", "remove_run", "labelled_runs"):
         monkeypatch.setattr(module + name, getattr(fake, name))
-    monkeypatch.setattr("pytest_multidocker.engine.status.connect", lambda: None)
+    monkeypatch.setattr("pytest_multidocker.engine.status.connect", lambda: fake)
     return fake
 
 
@@ -69,7 +73,7 @@ def test_dead_runs_are_removed_and_named(
         "removed volume data (run dead)\n"
     )
     assert set(engine.contents) == {live.id, "alien"}
-    assert [path.stem for path in runs_dir().iterdir()] == [live.id]
+    assert {path.stem for path in runs_dir().iterdir()} == {live.id, "away"}
 
 
 def test_a_dry_run_removes_nothing(

@@ -76,6 +76,18 @@ def test_a_run_is_alive_as_long_as_its_process(workdir: Path) -> None:
     assert not workdir.exists()
 
 
+def test_a_run_is_swept_on_its_own_engine_only(workdir: Path) -> None:
+    run = Run.start(workdir)
+    (known,) = known_runs()
+    assert known.is_on("A")  # it has not come as far as to use one
+    run.note_engine("A")
+    (known,) = known_runs()
+    assert (known.engine, known.workdir) == ("A", workdir)
+    assert known.is_on("A")
+    assert not known.is_on("B")
+    run.end()
+
+
 def test_a_lock_file_without_content_is_a_dead_run() -> None:
     (runs.runs_dir() / "0123.lock").touch()
     (run,) = known_runs()
