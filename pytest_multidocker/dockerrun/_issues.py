@@ -16,6 +16,8 @@ class SyntaxIssue(NamedTuple):
     message: str
     fix: str
     span: Span
+    replacement: str | None = None
+    """What to write in place of the region, where there is one sure answer."""
 
 
 class DuplicateKey(NamedTuple):
@@ -36,6 +38,7 @@ class RawIssue(NamedTuple):
     fix: str
     start: int
     end: int
+    replacement: str | None = None
 
 
 class RawDuplicate(NamedTuple):

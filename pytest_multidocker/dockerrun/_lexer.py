@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import suppress
 from math import inf, isfinite
@@ -27,6 +28,7 @@ _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:[ \t][^\r\n]*)?(?=[\r\n]|\Z)
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\x00-\x1f]")
 _WORD = re.compile(r"[^\s{}\[\]:,\"'/]+")
 _BARE_VALUE = re.compile(r"[^,\]}\r\n\"'/]+|[^\s,\]}]")
+_PLAIN_WORD = re.compile(r"[\w.:/@-]+\Z")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
 _ALMOST_NUMBER = re.compile(r"[-+]?[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9]+)?\Z")
 _WORD_START = re.compile(r"[\w.+\-$<%@~\\^&*(!?|]")
@@ -57,11 +59,18 @@ class Lexer:
         self.issues: list[RawIssue] = []
 
     def report(
-        self, message: str, fix: str, start: int, end: int, kind: IssueKind = "syntax"
+        self,
+        message: str,
+        fix: str,
+        start: int,
+        end: int,
+        *,
+        kind: IssueKind = "syntax",
+        replacement: str | None = None,
     ) -> None:
         """Record a departure from JSON, unless the last one stands at the same place."""
         if len(self.issues) < MOST_ISSUES and not (self.issues and self.issues[-1].start == start):
-            self.issues.append(RawIssue(kind, message, fix, start, end))
+            self.issues.append(RawIssue(kind, message, fix, start, end, replacement))
 
     def next(self, *, value_expected: bool) -> Token:
         """Return the next token; the last one is of kind ``end``."""
@@ -104,7 +113,7 @@ class Lexer:
         if comment := _COMMENT.match(self.text, start):
             message = "JSON has no comments."
             fix = "Delete the comment; Elastic Beanstalk cannot read the file with it."
-            self.report(message, fix, start, comment.end(), "comment")
+            self.report(message, fix, start, comment.end(), kind="comment")
             self.position = comment.end()
         elif conflict := _CONFLICT.match(self.text, start):
             message = f"A merge conflict is not resolved: {conflict.group()}."
@@ -138,7 +147,7 @@ class Lexer:
         right = ":" if character == "=" else ","
         self.position = end
         message = f"{self.text[start:end]} stands where JSON has {right}"
-        self.report(message + ".", f"Write {right}", start, end)
+        self.report(message + ".", f"Write {right}", start, end, replacement=right)
         return Token(right, None, start, end)
 
     def _word(self, start: int, word: str) -> Token:
@@ -148,7 +157,8 @@ class Lexer:
         if word in _FOREIGN_LITERALS:
             value = _FOREIGN_LITERALS[word]
             right = "null" if value is None else str(value).lower()
-            self.report(f"{word} is not a word of JSON.", f"Write {right}.", start, end)
+            message = f"{word} is not a word of JSON."
+            self.report(message, f"Write {right}.", start, end, replacement=right)
             return Token("value", value, start, end)
         if word in _NOT_FINITE:
             self.report(f"{word} is not a number of JSON.", "Write a finite number.", start, end)
@@ -157,7 +167,8 @@ class Lexer:
             return Token("value", self._almost_number(word, start), start, end)
         shown = word if len(word) <= 60 else word[:57] + "..."  # noqa: PLR2004
         message = f"{shown} stands without double quotes."
-        self.report(message, f'Write "{shown}".', start, end)
+        replacement = json.dumps(word, ensure_ascii=False) if _PLAIN_WORD.match(word) else None
+        self.report(message, f'Write "{shown}".', start, end, replacement=replacement)
         return Token("string", word, start, end)
 
     def _number(self, word: str, start: int) -> float | None:

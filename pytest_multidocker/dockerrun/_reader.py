@@ -136,7 +136,13 @@ class Reader:
             self._report("This colon follows a value, not a key.", "Delete it.", token)
         else:
             end = self._last_end
-            self.lexer.report("A comma is missing after this value.", "Add a comma.", end - 1, end)
+            self.lexer.report(
+                "A comma is missing after this value.",
+                "Add a comma.",
+                end - 1,
+                end,
+                replacement=self.lexer.text[end - 1 : end] + ",",
+            )
             self._expect = self._expect_key if frame.is_object else self._expect_value
             self._expect(token)
 
@@ -204,7 +210,8 @@ class Reader:
         if frame.comma >= 0:
             message = f"A trailing comma: nothing follows it before {token.kind}"
             fix = "Delete the comma."
-            self.lexer.report(message + ".", fix, frame.comma, frame.comma + 1, "trailing-comma")
+            start, end = frame.comma, frame.comma + 1
+            self.lexer.report(message + ".", fix, start, end, kind="trailing-comma", replacement="")
         self._pop(token.end)
 
     def _close_unclosed(self, token: Token) -> None:

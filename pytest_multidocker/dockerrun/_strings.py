@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from typing import Protocol
 
-Report = Callable[[str, str, int, int], None]
-"""Takes a message, a fix, and the offsets of the region."""
+
+class Report(Protocol):
+    """Takes a message, a fix, the region's offsets, and what to write there if that is sure."""
+
+    def __call__(
+        self, message: str, fix: str, start: int, end: int, *, replacement: str | None = None
+    ) -> None:
+        """Record a departure from JSON."""
+
 
 _CHUNK = re.compile(r'[^"\\\x00-\x1f]*')
 _ESCAPES = {
@@ -63,8 +71,10 @@ def read_quoted(text: str, start: int, report: Report) -> tuple[str, int]:
         return _unended(text, start, line_end.start(), content, report)
     kind = "single quotes" if text[start] == "'" else f"the quotation mark {text[start]}"
     message = f"A string stands in {kind}; JSON strings stand in double quotes."
-    report(message, f'Write "{text[start + 1 : end]}".', start, end + 1)
-    return text[start + 1 : end], end + 1
+    content = text[start + 1 : end]
+    replacement = None if "\\" in content else json.dumps(content, ensure_ascii=False)
+    report(message, f'Write "{content}".', start, end + 1, replacement=replacement)
+    return content, end + 1
 
 
 def _unended(text: str, start: int, end: int, content: str, report: Report) -> tuple[str, int]:

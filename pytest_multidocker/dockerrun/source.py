@@ -101,13 +101,17 @@ class Document:
         """Return whether there is something at the JSON pointer."""
         return self._find(pointer)[1]
 
+    def offset(self, position: tuple[int, ...]) -> int:
+        """Return the offset in the text of a line and a column."""
+        return self._lines.offset(position)
+
     def region(self, span: Span) -> str:
         """Return the text of a region."""
         return self.text[self._lines.offset(span[:2]) : self._lines.offset(span[2:])]
 
     def _placed(self, issue: RawIssue) -> SyntaxIssue:
         span = self._lines.span(issue.start, issue.end)
-        return SyntaxIssue(issue.kind, issue.message, issue.fix, span)
+        return SyntaxIssue(issue.kind, issue.message, issue.fix, span, issue.replacement)
 
     def _find(self, pointer: str) -> tuple[Place | None, bool]:
         """Return the place at ``pointer`` or the nearest around it, and whether it is exact."""

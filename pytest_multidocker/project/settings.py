@@ -19,6 +19,7 @@ else:
 
 _PATH = ("tool", "multidocker")
 _LARGEST_PORT = 65535
+_SEVERITIES = ("warning", "error", "info")
 _HOST_PORTS = ("ephemeral", "declared")
 _RDS_REFERENCES = ("address", "port", "user", "password", "database")
 _ELASTICACHE_REFERENCES = ("address", "port")
@@ -63,6 +64,22 @@ class ImageSettings:
 
 
 @dataclass(frozen=True)
+class CheckSettings:
+    """The table ``check``: what ``multidocker check`` and the contract's items look at."""
+
+    platform: str | None = None
+    """The platform branch, such as ``ecs-al2023``; ``None`` is not known."""
+    instance_type: str | None = None
+    """The project's ``instance_type`` if it gives one: only then is its capacity checked."""
+    severity: str = "warning"
+    """The least severity that is shown."""
+    select: tuple[str, ...] = ()
+    """Beginnings of the ids of the rules that are checked; empty is all."""
+    ignore: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Rules that are not checked, each with the reason."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All of ``[tool.multidocker]``; an absent key has the default that stands here."""
 
@@ -81,6 +98,7 @@ class Settings:
     """Seconds between SIGTERM and SIGKILL for containers that name no ``stopTimeout``."""
     ignore: tuple[str, ...] = ()
     """Ids of contract rules that are not checked."""
+    check: CheckSettings = CheckSettings()
     allow: tuple[str, ...] = ()
     """What tasks may touch of this machine: host paths, ``privileged``, ``capabilities``, ..."""
 
@@ -140,6 +158,7 @@ def settings_from(table: Mapping[str, Any], source: str, text: str = "") -> Sett
         stop_timeout=reader.whole("stop_timeout", Settings.stop_timeout),
         ignore=reader.texts("ignore"),
         allow=reader.texts("allow"),
+        check=_check(reader.table("check"), table.get("instance_type"), place.under("check")),
     )
     reader.finish()
     _check_references(settings, place)
@@ -169,6 +188,21 @@ def _elasticache(identifier: str, reader: Reader) -> ElastiCacheSettings:
         replicas=reader.whole("replicas", ElastiCacheSettings.replicas),
         image=reader.optional_text("image"),
     )
+    reader.finish()
+    return settings
+
+
+def _check(reader: Reader, instance_type: str | None, place: Place) -> CheckSettings:
+    settings = CheckSettings(
+        platform=reader.optional_text("platform"),
+        instance_type=instance_type,
+        severity=reader.choice("severity", _SEVERITIES),
+        select=reader.texts("select"),
+        ignore=reader.mapping("ignore"),
+    )
+    for rule, reason in settings.ignore.items():
+        if not reason.strip():
+            place.under("ignore").under(rule).fail(f"'check.ignore.{rule}' needs a reason.")
     reader.finish()
     return settings
 

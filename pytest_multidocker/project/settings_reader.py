@@ -106,6 +106,11 @@ class Reader:
                 place.fail(f"'{place.name}' must be a table, not {_kind(value)}.")
             yield name, Reader(value, place)
 
+    def table(self, key: str) -> Reader:
+        """Return the reader of the table ``key``; of an empty one where it is not there."""
+        value: dict[str, Any] = self._get(key, dict, {})
+        return Reader(value, self._place.under(key))
+
     def values(self, key: str) -> Iterator[tuple[str, Any, Place]]:
         """Yield name, value of any type, and place of each entry of the table ``key``."""
         for name, value in self._get(key, dict, {}).items():

@@ -15,7 +15,13 @@ __all__ = ["REPORTERS", "Render", "reporter"]
 
 Render = Callable[[Sequence[Finding], Sequence[str]], str]
 
-REPORTERS = {"text": ".text"}
+REPORTERS = {
+    "text": ".text",
+    "json": ".json",
+    "sarif": ".sarif",
+    "github": ".github",
+    "junit": ".junit",
+}
 
 
 def reporter(name: str) -> Render:

@@ -73,6 +73,7 @@ def findings(rule: Rule, context: Context) -> Iterator[Finding]:
             path=problem.path or context.document.path,
             span=_span(problem, context.document),
             url=rule.source,
+            replacement=problem.replacement,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
@@ -38,6 +39,9 @@ _MEANT = {
 }
 """Keys of compose files and of habit, and what a container definition calls them."""
 
+_OTHER_VALUES = _MEANT.keys() - {"host", "host_name", "container_name", "working_dir"}
+"""Those whose values are written in another way too."""
+
 _NEVER = {
     "build": "Elastic Beanstalk builds nothing: push the image and name it in image.",
     "network_mode": "Delete the key: Elastic Beanstalk's tasks always have network mode bridge.",
@@ -67,15 +71,28 @@ class Judged(NamedTuple):
     """The right key of a mis-spelt one, the right place of a misplaced one."""
     fix: str
     reader: str
+    is_sure: bool = False
+    """Whether the right key can be put in place of the wrong one as it is."""
 
 
 def judged(context: Context) -> Iterator[Judged]:
     """Yield every unknown key but comments, and but what MD010 and MD015 say."""
     if "containerDefinitions" in context.value and context.version != 2:  # noqa: PLR2004
         return
-    for found in context.unknown_keys:
-        if not found.key.startswith(_COMMENT_MARKS) and not _is_version(found):
-            yield _judge(found)
+    all_found = [
+        _judge(found)
+        for found in context.unknown_keys
+        if not found.key.startswith(_COMMENT_MARKS) and not _is_version(found)
+    ]
+    targets = Counter((_parent(found.pointer), found.meant) for found in all_found)
+    for found in all_found:
+        # Two wrong spellings of one key must not become the same right one twice.
+        alone = targets[_parent(found.pointer), found.meant] == 1
+        yield found._replace(is_sure=found.is_sure and alone)
+
+
+def _parent(pointer: str) -> str:
+    return pointer.rpartition("/")[0]
 
 
 def _judge(found: UnknownKey) -> Judged:
@@ -83,7 +100,8 @@ def _judge(found: UnknownKey) -> Judged:
     place = _right_place(found)
     meant = _right_key(found)
     if meant and meant not in found.present:
-        return Judged(Kind.MISSPELT, found.pointer, found.key[:60], meant, "", reader)
+        sure = found.key.lower() not in _OTHER_VALUES
+        return Judged(Kind.MISSPELT, found.pointer, found.key[:60], meant, "", reader, sure)
     if place and not meant:
         return Judged(Kind.MISPLACED, found.pointer, found.key[:60], place, "", reader)
     fix = _NEVER.get(found.key, "")

@@ -51,6 +51,8 @@ class Problem:
     """The region, where the pointer cannot tell it."""
     path: str = ""
     """The file, where it is not the Dockerrun file itself."""
+    replacement: str | None = None
+    """What to write in place of the region, where there is one sure answer."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class Finding:
     path: str
     span: Span
     url: str
+    replacement: str | None = None
+    """What ``--fix`` writes in place of the region; ``None`` leaves it to people."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as the JSON report has it."""

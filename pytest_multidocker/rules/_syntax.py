@@ -19,4 +19,11 @@ def syntax_problems(context: Context, kind: str) -> Iterator[Problem]:
 
 
 def _problem(issue: SyntaxIssue) -> Problem:
-    return Problem(issue.message, "", fix=issue.fix, aws_text=_AWS_TEXT, span=issue.span)
+    return Problem(
+        issue.message,
+        "",
+        fix=issue.fix,
+        aws_text=_AWS_TEXT,
+        span=issue.span,
+        replacement=issue.replacement,
+    )

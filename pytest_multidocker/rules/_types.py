@@ -41,6 +41,7 @@ class Judged(NamedTuple):
     wanted: str
     given: str
     fix: str
+    replacement: str | None
 
     @property
     def is_scalar(self) -> bool:
@@ -56,7 +57,13 @@ def verdicts(context: Context) -> Iterator[Judged]:
         if verdict is not Verdict.RIGHT and node.key != "AWSEBDockerrunVersion":
             subject = _subject(node)
             given = _given(node.value)
-            yield Judged(node, verdict, subject, _WANTED[kind], given, _fix(kind, node))
+            right = _right(kind, node)
+            sure = verdict is Verdict.CONVERTED or isinstance(right, list)
+            if node.key in {"command", "entryPoint"} and not _is_plain(node.value):
+                sure = False
+            replacement = json.dumps(right, ensure_ascii=False) if sure else None
+            fix = _fix(kind, node, right)
+            yield Judged(node, verdict, subject, _WANTED[kind], given, fix, replacement)
 
 
 def _verdict(kind: str, value: Any) -> Verdict:
@@ -100,20 +107,29 @@ def _given(value: Any) -> str:
     return shown if len(shown) <= 40 else f"{shown[:36]}..."  # noqa: PLR2004 - fits on a line
 
 
-def _fix(kind: str, node: Node) -> str:
+def _right(kind: str, node: Node) -> Any:
+    """Return the value that was most likely meant, or ``None``."""
     value = node.value
-    right: Any = None
     if kind == "list" and isinstance(value, str):
-        right = _words(value) if node.key in {"command", "entryPoint"} else [value]
-    elif kind == "list" and isinstance(value, dict):
+        return _words(value) if node.key in {"command", "entryPoint"} else [value]
+    if kind == "string" and not isinstance(value, dict | list):
+        return json.dumps(value)
+    if kind in {"integer", "port"}:
+        return int(value) if isinstance(value, float) else integer(value)
+    if kind == "boolean" and str(value).lower() in {"true", "false"}:
+        return str(value).lower() == "true"
+    return None
+
+
+def _fix(kind: str, node: Node, right: Any) -> str:
+    if kind == "list" and isinstance(node.value, dict):
         return "Put it between [ and ]."
-    elif kind == "string" and not isinstance(value, dict | list):
-        right = json.dumps(value)
-    elif kind in {"integer", "port"}:
-        right = integer(value) if not isinstance(value, float) else int(value)
-    elif kind == "boolean" and str(value).lower() in {"true", "false"}:
-        right = str(value).lower() == "true"
     return f"Write {json.dumps(right)[:80]}." if right is not None else f"Write {_WANTED[kind]}."
+
+
+def _is_plain(command: Any) -> bool:
+    """Whether a command line needs no shell, so that its words say the same."""
+    return not isinstance(command, str) or not set(command) & set("|&;<>()$`\\\"'*?[]#~=%!{}\n")
 
 
 def _words(command: str) -> list[str]:

@@ -33,6 +33,7 @@ def version_missing(context: Context) -> Iterator[Problem]:
                 fix=f"Rename the key to {_KEY}.",
                 aws_text=_AWS_TEXT,
                 at="key",
+                replacement=f'"{_KEY}"',
             )
             return
     yield Problem(

@@ -25,4 +25,5 @@ def version_as_text(context: Context) -> Iterator[Problem]:
             "Version 2 is documented as the number 2; the string happens to work too.",
             "/AWSEBDockerrunVersion",
             fix="Write 2 without quotes.",
+            replacement="2",
         )

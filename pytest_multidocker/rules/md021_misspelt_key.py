@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from ._context import Context
@@ -28,4 +29,5 @@ def misspelt_key(context: Context) -> Iterator[Problem]:
                 found.pointer,
                 fix=f"Rename the key to {found.meant}.",
                 at="key",
+                replacement=json.dumps(found.meant) if found.is_sure else None,
             )

@@ -30,5 +30,6 @@ def wrong_type(context: Context) -> Iterator[Problem]:
                 f"{found.subject} must be {found.wanted}, not {found.given}.",
                 found.node.pointer,
                 fix=found.fix,
+                replacement=found.replacement,
                 aws_text=f"We expected a VALUE token but got: {token}" if token else "",
             )

@@ -27,4 +27,5 @@ def converted_value(context: Context) -> Iterator[Problem]:
                 "Elastic Beanstalk converts it, the AWS CLI refuses it.",
                 found.node.pointer,
                 fix=found.fix,
+                replacement=found.replacement,
             )

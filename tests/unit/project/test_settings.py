@@ -6,6 +6,7 @@ import pytest
 
 from pytest_multidocker.errors import SettingsError
 from pytest_multidocker.project.settings import (
+    CheckSettings,
     ElastiCacheSettings,
     ImageSettings,
     RdsSettings,
@@ -74,7 +75,23 @@ def test_every_key_is_read() -> None:
         stop_timeout=5,
         ignore=("MD401", "MD602"),
         allow=("/srv/media",),
+        check=CheckSettings(instance_type="t3.small"),
     )
+
+
+def test_what_is_checked_is_read() -> None:
+    settings = parse_settings(
+        "[tool.multidocker.check]\nplatform = 'ecs-al2'\nseverity = 'error'\nselect = ['MD2']\n"
+        "[tool.multidocker.check.ignore]\nMD604 = 'a demonstration'\n"
+    )
+    assert settings.check == CheckSettings(
+        platform="ecs-al2", severity="error", select=("MD2",), ignore={"MD604": "a demonstration"}
+    )
+
+
+def test_a_rule_is_not_ignored_without_a_reason() -> None:
+    with pytest.raises(SettingsError, match=r"'check\.ignore\.MD604' needs a reason"):
+        parse_settings("[tool.multidocker.check.ignore]\nMD604 = ''\n")
 
 
 @pytest.mark.parametrize("text", ["", "[tool.black]\nline-length = 3\n", "[tool.multidocker]\n"])
@@ -101,7 +118,7 @@ def test_a_project_without_pyproject_has_the_defaults(tmp_path: Path) -> None:
             (
                 "p.toml:3: [tool.multidocker] there is no setting 'zzz'. Known: file, images, "
                 "environment, rds, elasticache, instance_type, host_ports, stop_timeout, ignore, "
-                "allow."
+                "allow, check."
             ),
         ),
         (

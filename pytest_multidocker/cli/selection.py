@@ -1,0 +1,110 @@
+"""Which rules a check is about, and what it knows: command line, then settings."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import MultidockerError
+
+if TYPE_CHECKING:
+    from ..project.settings import CheckSettings
+    from ..rules import Finding, Options
+
+_RANKS = {"error": 0, "warning": 1, "info": 2}
+
+
+class Selection(NamedTuple):
+    """What to check a file for."""
+
+    options: Options
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    least: int
+    """The rank of the least severity that is shown."""
+
+    def shows(self, finding: Finding) -> bool:
+        """Return whether a finding is one that was asked for."""
+        chosen = not self.select or _matches(finding, self.select)
+        severe = _RANKS[finding.severity] <= self.least
+        return chosen and severe and not _matches(finding, self.ignore)
+
+
+def selection(args: argparse.Namespace, folder: Path) -> Selection:
+    """Return what the arguments and the settings above ``folder`` ask for.
+
+    Raises `MultidockerError` where they name a rule, a platform or an instance type that does not
+    exist.
+    """
+    settings, ignored = _settings(folder)
+    options = _options(
+        args.platform or settings.platform, args.instance_type or settings.instance_type
+    )
+    select = _split(args.select) or settings.select
+    ignore = (*_split(args.ignore), *settings.ignore, *ignored)
+    _refuse_unknown((*select, *ignore))
+    return Selection(options, select, ignore, _RANKS[args.severity or settings.severity])
+
+
+def _settings(folder: Path) -> tuple[CheckSettings, tuple[str, ...]]:
+    """Return the settings of the nearest ``pyproject.toml`` at or above the folder."""
+    from ..project.settings import CheckSettings
+
+    for place in (folder, *folder.absolute().parents):
+        if (place / "pyproject.toml").is_file():
+            return _read(place)
+    return CheckSettings(), ()
+
+
+@cache
+def _read(folder: Path) -> tuple[CheckSettings, tuple[str, ...]]:
+    from ..project.settings import read_settings
+
+    settings = read_settings(folder)
+    return settings.check, settings.ignore
+
+
+@cache
+def _options(platform_name: str | None, instance_type: str | None) -> Options:
+    from ..rules import PLATFORMS, Options, instance, platform
+
+    found = kind = None
+    if platform_name:
+        try:
+            found = platform(platform_name)
+        except KeyError:
+            known = ", ".join(PLATFORMS)
+            raise MultidockerError(
+                f"there is no platform {platform_name}; known: {known}"
+            ) from None
+    if instance_type:
+        try:
+            kind = instance(instance_type)
+        except KeyError:
+            raise MultidockerError(f"the instance type {instance_type} is not known") from None
+    return Options(found, kind)
+
+
+def _split(given: list[str] | None) -> tuple[str, ...]:
+    return tuple(word.strip() for part in given or () for word in part.split(",") if word.strip())
+
+
+def _matches(finding: Finding, wanted: Iterable[str]) -> bool:
+    return any(finding.rule.startswith(word.upper()) or finding.name == word for word in wanted)
+
+
+@cache
+def _refuse_unknown(wanted: tuple[str, ...]) -> None:
+    from ..rules import all_rules
+    from ..rules.words import did_you_mean
+
+    rules = all_rules()
+    names = {rule.name for rule in rules}
+    ids = [rule.id for rule in rules]
+    for word in wanted:
+        if word not in names and not any(id.startswith(word.upper()) for id in ids):  # noqa: A001
+            hint = did_you_mean(word, [*ids, *names])
+            raise MultidockerError(f"no rule is named {word} or begins with it.{hint}")

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from pytest_multidocker.cli import main
+
+GOOD = (
+    '{"AWSEBDockerrunVersion": 2, "containerDefinitions": [{"name": "web", "memory": 128,'
+    ' "image": "example/web:1.0", "portMappings": [{"hostPort": 80, "containerPort": 80}]}]}'
+)
+UNPINNED = GOOD.replace("web:1.0", "web")
+VERSION_1 = '{"AWSEBDockerrunVersion": "1"}'
+
+
+def write(folder: Path, text: str, name: str = "Dockerrun.aws.json") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / name
+    file.write_bytes(text.encode())
+    return file
+
+
+def rules(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    """The rules of the findings of a JSON report."""
+    main(["check", "--format", "json", *arguments])
+    return [finding["rule"] for finding in json.loads(capsys.readouterr().out)]
+
+
+def test_files_are_found_below_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in (".", "a/b", "c", "node_modules/x", ".git", ".elasticbeanstalk"):
+        write(tmp_path / folder, UNPINNED)
+    write(tmp_path, UNPINNED, "other.json")
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "--format", "json"]) == 0
+    found = [finding["file"] for finding in json.loads(capsys.readouterr().out)]
+    assert found == [
+        "Dockerrun.aws.json",
+        str(Path("a", "b", "Dockerrun.aws.json")),
+        str(Path("c", "Dockerrun.aws.json")),
+    ]
+
+
+def test_a_folder_without_a_file_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        f"error: there is no Dockerrun.aws.json in {tmp_path} or below it\n"
+    )
+
+
+def test_an_unreadable_file_does_not_hide_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = write(tmp_path, GOOD.replace("128", "4"))
+    assert main(["check", str(tmp_path / "missing.json"), str(good)]) == 2
+    captured = capsys.readouterr()
+    assert "MD403" in captured.out
+    assert captured.err.count("error: ") == 1
+
+
+def test_standard_input_is_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stdin = SimpleNamespace(buffer=io.BytesIO(GOOD.replace("128", "4").encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert main(["check", "-"]) == 1
+    assert capsys.readouterr().out.startswith("<stdin>:1:81 error MD403")
+
+
+def test_rules_are_selected_and_ignored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(write(tmp_path, UNPINNED.replace("128", "4").replace(": 2", ': "2"')))
+    assert rules(capsys, file) == ["MD012", "MD403", "MD604"]
+    assert rules(capsys, file, "--select", "MD4,md012") == ["MD012", "MD403"]
+    assert rules(capsys, file, "--ignore", "image-not-pinned", "--ignore", "MD0") == ["MD403"]
+    assert rules(capsys, file, "--severity", "error") == ["MD403"]
+
+
+def test_notes_are_shown_only_if_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(write(tmp_path, GOOD.replace('"hostPort": 80', '"hostPort": 8080')))
+    assert rules(capsys, file) == []
+    assert rules(capsys, file, "--severity", "info") == ["MD306"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--select", "MD999"], "no rule is named MD999 or begins with it."),
+        (["--ignore", "unknown-lnk"], "Did you mean 'unknown-link'?"),
+        (["--platform", "windows"], "there is no platform windows; known: ecs-al2023"),
+        (["--instance-type", "t9.huge"], "the instance type t9.huge is not known"),
+        (["--output", "/no/such/folder/report"], "cannot write /no/such/folder/report"),
+    ],
+)
+def test_wrong_values_are_told(
+    arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(write(tmp_path, GOOD)), *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith("error: ")
+    assert message in captured.err
+
+
+def test_the_platform_and_the_instance_type_are_taken_into_account(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(write(tmp_path, GOOD.replace("128", "1500")))
+    assert rules(capsys, file, "--platform", "docker-al2023") == ["MD013"]
+    assert rules(capsys, file, "--platform", "ECS running on 64bit Amazon Linux 2") == []
+    assert rules(capsys, file, "--platform", "multicontainer") == ["MD014"]
+    assert rules(capsys, file, "--instance-type", "t2.micro") == ["MD404"]
+    assert rules(capsys, file, "--instance-type", "t3.small") == []
+
+
+def test_settings_apply_to_the_files_below_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(write(tmp_path / "deploy", UNPINNED.replace("128", "1500")))
+    assert rules(capsys, file) == ["MD604"]
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.multidocker]\ninstance_type = 't2.micro'\n"
+        "[tool.multidocker.check.ignore]\nMD604 = 'the demonstration follows latest'\n"
+    )
+    assert rules(capsys, file) == ["MD404"]
+    assert rules(capsys, file, "--instance-type", "t3.large") == []
+
+
+def test_settings_that_cannot_be_used_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path, GOOD)
+    (tmp_path / "pyproject.toml").write_text("[tool.multidocker.check]\nselect = ['MD999']\n")
+    assert main(["check", str(file)]) == 2
+    assert "no rule is named MD999" in capsys.readouterr().err
+
+
+def test_fix_writes_the_file_and_keeps_its_formatting(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = '\ufeff{\r\n\t"AWSEBDockerrunVersion": "2",' + GOOD.partition(",")[2]
+    file = write(tmp_path, wrong)
+    assert main(["check", "--fix", str(file)]) == 0
+    assert file.read_bytes().decode() == wrong.replace('"2"', "2").removeprefix("\ufeff")
+    assert capsys.readouterr().out == "1 file checked: no findings\n"
+
+
+def test_diff_shows_what_fix_would_do_and_changes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path, '{\n  "AWSEBDockerrunVersion": "2"\n}\n')
+    before = file.read_bytes()
+    assert main(["check", "--diff", str(file)]) == 1
+    assert file.read_bytes() == before
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "@@ -1,3 +1,3 @@",
+        " {",
+        '-  "AWSEBDockerrunVersion": "2"',
+        '+  "AWSEBDockerrunVersion": 2',
+        " }",
+    ]
+
+
+def test_fix_and_diff_do_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(tmp_path, GOOD.replace(": 2", ': "2"'))
+    assert main(["check", "--fix", "--diff", str(file)]) == 0
+    assert file.read_text() == GOOD
+    assert "no findings" in capsys.readouterr().out
+
+
+def test_the_report_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "report.json"
+    assert main(["check", "--format", "json", "--output", str(report),
+                 str(write(tmp_path, UNPINNED))]) == 0  # fmt: skip
+    assert [finding["rule"] for finding in json.loads(report.read_text())] == ["MD604"]
+    assert capsys.readouterr().out == ""
+
+
+def test_versions_1_and_3_are_checked_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert rules(capsys, str(write(tmp_path, VERSION_1))) == []
+    three = '{"AWSEBDockerrunVersion": "3", "Authentication": {"Bucket": "b", "Key": "k"}}'
+    assert rules(capsys, str(write(tmp_path, three)), "--alone") == ["MD021", "MD021"]
