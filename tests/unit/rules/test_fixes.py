@@ -81,7 +81,7 @@ def test_a_text_that_could_not_be_decoded_is_left_alone() -> None:
 
 def test_two_wrong_spellings_of_one_key_do_not_become_two_right_ones() -> None:
     text = START + '"memory": 128, "link": ["a"], "Links": ["b"],' + END
-    assert fixed(text).count('"links"') == 1
+    assert fixed(text) == text
 
 
 def test_clean_files_are_not_touched() -> None:
