@@ -1,8 +1,11 @@
-"""Reading as much of a Dockerfile as the order of builds depends on."""
+"""Reading as much of a Dockerfile as builds and checks depend on."""
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
+from typing import NamedTuple
 
 Instruction = tuple[str, str]
 """The instruction's name in capitals, and its arguments on one line."""
@@ -61,3 +64,47 @@ def shared_start(text: str) -> tuple[Instruction, ...]:
     while start and start[-1][0] != "RUN":
         start.pop()
     return tuple(start)
+
+
+class Copy(NamedTuple):
+    """One ``COPY`` or ``ADD`` of the last stage: what of the context goes where."""
+
+    sources: tuple[str, ...]
+    target: str
+
+
+def exposed_ports(text: str) -> tuple[int, ...]:
+    """Return the ports that the last stage exposes, TCP or UDP; ranges and variables left out."""
+    return tuple(
+        int(port)
+        for name, arguments in last_stage(text)
+        if name == "EXPOSE"
+        for word in arguments.split()
+        if (port := word.partition("/")[0]).isdecimal()
+    )
+
+
+def copies(text: str) -> tuple[Copy, ...]:
+    """Return what the last stage copies from the context, not from other stages."""
+    found = []
+    for name, arguments in last_stage(text):
+        words = _words(arguments) if name in {"COPY", "ADD"} else []
+        plain = [word for word in words if not word.startswith("--")]
+        if len(plain) > 1 and not any(word.startswith("--from") for word in words):
+            found.append(Copy(tuple(plain[:-1]), plain[-1]))
+    return tuple(found)
+
+
+def last_stage(text: str) -> list[Instruction]:
+    """Return the instructions from the last ``FROM`` on."""
+    found = instructions(text)
+    starts = [place for place, (name, _) in enumerate(found) if name == "FROM"]
+    return found[starts[-1] :] if starts else found
+
+
+def _words(arguments: str) -> list[str]:
+    flags, bracket, array = arguments.partition("[")
+    if bracket and all(word.startswith("--") for word in flags.split()):
+        with suppress(ValueError):
+            return [*flags.split(), *map(str, json.loads(bracket + array))]
+    return arguments.split()

@@ -157,10 +157,13 @@ def _read(file: Path) -> str:
 
 
 def _load(file: Path) -> dict[str, Any]:
+    text = _read(file)
+    if not text:
+        return {}
     import yaml
 
     try:
-        return _table(yaml.safe_load(_read(file)))
+        return _table(yaml.safe_load(text))
     except yaml.YAMLError:
         return {}
 

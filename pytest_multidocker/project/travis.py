@@ -51,6 +51,8 @@ def docker_builds(text: str) -> list[DockerBuild]:
     Text that is not YAML has none: it is not for us to complain of it.
     """
     found: list[DockerBuild] = []
+    if "docker" not in text:
+        return found
     for line, script in _scalars(text):
         folder = "."
         for offset, command in _commands(script):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dockerrun import (
     ContainerDefinition,
@@ -19,6 +19,9 @@ from ..dockerrun import (
 from ..dockerrun.shapes import Node, UnknownKey, walk
 from ._model import Problem
 from ._options import Options
+
+if TYPE_CHECKING:
+    from ._around import Around
 
 
 class Context:
@@ -41,6 +44,15 @@ class Context:
         self.project = project
         self.options = options or Options()
         self.is_request = is_request
+
+    @cached_property
+    def around(self) -> Around | None:
+        """The project around the file, if it is to be looked at."""
+        if self.project is None or not self.is_object:
+            return None
+        from ._around import Around
+
+        return Around(self.project, self.volumes)
 
     @cached_property
     def value(self) -> Mapping[str, Any]:

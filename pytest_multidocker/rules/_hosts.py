@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from ..dockerrun import ContainerDefinition
+from ..dockerrun import ContainerDefinition, Span
 from ._context import Context
+
+if TYPE_CHECKING:
+    from ..project.nginx import Peer
 
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^@/\s]*@)?([A-Za-z0-9_.-]+)(?::\d+)?(?:[/?#].*)?$")
 _HOST_PORT = re.compile(r"^([A-Za-z][A-Za-z0-9_-]*):\d{2,5}$")
@@ -39,3 +43,25 @@ def host_owner(context: Context, host: str) -> str:
         if container.name == host:
             return host
     return next((found.name for found in context.containers if found.hostname == host), host)
+
+
+def target_of(
+    context: Context, container: ContainerDefinition, host: str
+) -> ContainerDefinition | None:
+    """Return the linked container that ``host`` leads to, ``None`` if it leads to none."""
+    by_name = {found.name: found for found in context.containers}
+    for link in container.links:
+        target = by_name.get(link.name)
+        if target is not None and host in {link.alias, target.hostname}:
+            return target
+    return None
+
+
+def is_local(host: str, known: set[str]) -> bool:
+    """Return whether a host resolves: a known name, this machine, or a name of the outside."""
+    return host in known or host == "localhost" or "." in host
+
+
+def span_of(peer: Peer) -> Span:
+    """Return the region of the host in nginx's file."""
+    return Span(peer.line, peer.column, peer.line, peer.column + len(peer.host))

@@ -1,0 +1,100 @@
+"""The hosts that an nginx configuration passes requests to.
+
+nginx looks all of them up when it starts, and exits with ``host not found in upstream`` where one
+does not resolve. Parsed with crossplane, nginx's own parser for Python.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_LOG = logging.getLogger(__name__)
+_PASSES = {"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass"}
+_TARGET = re.compile(r"^(?:[a-z]+://)?(?P<host>[A-Za-z0-9_.-]+)(?::(?P<port>\d+))?(?:/.*)?$")
+
+
+class Peer(NamedTuple):
+    """A host that nginx looks up: where it stands, 1-based."""
+
+    host: str
+    port: int | None
+    file: Path
+    line: int
+    column: int
+
+
+class _Directive(NamedTuple):
+    name: str
+    arguments: list[str]
+    file: Path
+    line: int
+
+
+def peers(files: Iterable[Path]) -> list[Peer]:
+    """Return the hosts of all files of one nginx, names of its own upstreams left out.
+
+    What cannot be parsed is left out, and told to the log at debug level.
+    """
+    directives = [found for file in files for found in _directives(file)]
+    upstreams = {
+        found.arguments[0] for found in directives if found.name == "upstream" and found.arguments
+    }
+    texts = {file: _lines(file) for file in {found.file for found in directives}}
+    return [
+        peer
+        for found in directives
+        if (peer := _peer(found, texts[found.file])) is not None
+        # A server of an upstream is always a host, also where the upstream has the same name.
+        and not (found.name in _PASSES and peer.host in upstreams)
+    ]
+
+
+def _peer(directive: _Directive, lines: list[str]) -> Peer | None:
+    """Return the host of a directive that has one: no variable, no address, no socket."""
+    if directive.name not in {*_PASSES, "upstream server"} or not directive.arguments:
+        return None
+    target = _TARGET.match(directive.arguments[0])
+    if target is None or directive.arguments[0].startswith("unix:"):
+        return None
+    host = target["host"]
+    if host == "unix" or re.fullmatch(r"[0-9.]+", host):
+        return None
+    line = lines[directive.line - 1] if directive.line <= len(lines) else ""
+    column = max(line.find(host, max(line.find(directive.arguments[0]), 0)), 0) + 1
+    port = int(target["port"]) if target["port"] else None
+    return Peer(host, port, directive.file, directive.line, column)
+
+
+def _directives(file: Path) -> Iterator[_Directive]:
+    import crossplane
+    from crossplane.errors import NgxParserBaseException
+
+    try:
+        payload = crossplane.parse(str(file), single=True, check_ctx=False, check_args=False)
+    except (NgxParserBaseException, OSError, RuntimeError, StopIteration, ValueError) as error:
+        _LOG.debug("%s is not read as an nginx configuration: %s", file, error)
+        return
+    for failure in payload["errors"]:
+        _LOG.debug("%s:%s is passed over: %s", file, failure["line"], failure["error"])
+    for config in payload["config"]:
+        yield from _walk(config["parsed"], file)
+
+
+def _walk(block: list[dict[str, Any]], file: Path, *, inside: str = "") -> Iterator[_Directive]:
+    for entry in block:
+        name = entry["directive"]
+        if inside == "upstream":
+            name = f"upstream {name}"
+        yield _Directive(name, entry["args"], file, entry["line"])
+        yield from _walk(entry.get("block") or [], file, inside=name)
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []

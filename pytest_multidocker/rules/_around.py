@@ -1,0 +1,123 @@
+"""The project around a Dockerrun file, read when a rule first asks for a part of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from ..dockerrun import ContainerDefinition, Volume
+from ..errors import MultidockerError
+from ..project.ci import Deploy, Push, deploys, pushes
+from ..project.compose import Service, services
+from ..project.dockerfile import copies, exposed_ports
+from ..project.ebextensions import environment_properties
+from ..project.images import BuildRecipe, find_recipe
+from ..project.nginx import Peer, peers
+from ..project.settings import Settings, read_settings
+
+_LOG = logging.getLogger(__name__)
+_NGINX = "/etc/nginx"
+_BUNDLE = "/var/app/current"
+"""Where Elastic Beanstalk unpacks the source bundle, which is the project's folder."""
+
+
+class Around:
+    """What stands in the project's folder; what cannot be read counts as not there."""
+
+    def __init__(self, folder: Path, volumes: Sequence[Volume]) -> None:
+        self.folder = folder
+        self._sources = {volume.name: volume.source_path for volume in volumes}
+        self._recipes: dict[str, BuildRecipe | None] = {}
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The project's settings, or the defaults."""
+        try:
+            return read_settings(self.folder)
+        except MultidockerError as error:
+            _LOG.debug("%s", error)
+            return Settings()
+
+    @cached_property
+    def services(self) -> list[Service]:
+        """The services of the compose file."""
+        return services(self.folder)
+
+    @cached_property
+    def pushes(self) -> list[Push]:
+        """The images that the CI files push."""
+        return pushes(self.folder)
+
+    @cached_property
+    def deploys(self) -> list[Deploy]:
+        """The deploys of the CI files to Elastic Beanstalk."""
+        return deploys(self.folder)
+
+    @cached_property
+    def properties(self) -> dict[str, str]:
+        """The environment properties that the settings and ``.ebextensions`` set."""
+        return {**environment_properties(self.folder), **self.settings.environment}
+
+    def recipe(self, container: ContainerDefinition) -> BuildRecipe | None:
+        """Return how the project builds the container's image, if it does."""
+        if container.name not in self._recipes:
+            search = find_recipe(container.image, container.name, self.folder, self.settings)
+            recipe = search.recipe
+            if recipe is not None and not recipe.dockerfile.is_file():
+                _LOG.debug("%s names %s, which is not there", recipe.source, recipe.dockerfile)
+                recipe = None
+            self._recipes[container.name] = recipe
+        return self._recipes[container.name]
+
+    def peers(self, container: ContainerDefinition) -> list[Peer]:
+        """Return the hosts that the container's nginx passes requests to, if it is one."""
+        return peers(dict.fromkeys([*self._copied(container), *self._mounted(container)]))
+
+    def exposed(self, container: ContainerDefinition) -> tuple[int, ...]:
+        """Return the ports that the container's own Dockerfile exposes."""
+        recipe = self.recipe(container)
+        return exposed_ports(_read(recipe.dockerfile)) if recipe is not None else ()
+
+    def bundled(self, path: str) -> Path | None:
+        """Return the project's path that an instance has as ``path``, if it is of the bundle."""
+        if path == _BUNDLE or path.startswith(f"{_BUNDLE}/"):
+            return self.folder / path[len(_BUNDLE) :].strip("/")
+        return None
+
+    def _copied(self, container: ContainerDefinition) -> Iterator[Path]:
+        """Yield the files that the image's build copies to nginx's folder."""
+        recipe = self.recipe(container)
+        if recipe is None:
+            return
+        for copy in copies(_read(recipe.dockerfile)):
+            if copy.target.startswith(_NGINX):
+                for source in copy.sources:
+                    yield from _configurations(recipe.context / source.strip("/"))
+
+    def _mounted(self, container: ContainerDefinition) -> Iterator[Path]:
+        """Yield the files of the source bundle that are mounted at nginx's folder."""
+        for mount in container.mount_points:
+            if mount.container_path.startswith(_NGINX):
+                place = self.bundled(self._sources.get(mount.source_volume) or "")
+                if place is not None:
+                    yield from _configurations(place)
+
+
+def _configurations(place: Path) -> Iterator[Path]:
+    """Yield the nginx files at a place: it, those in it, or those that its pattern matches."""
+    if place.is_file():
+        yield place
+    elif place.is_dir():
+        yield from sorted(place.glob("*.conf"))
+    elif "*" in place.name:
+        yield from sorted(file for file in place.parent.glob(place.name) if file.is_file())
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        _LOG.debug("%s is not read: %s", file, error)
+        return ""

@@ -1,0 +1,46 @@
+"""MD701: hosts that nginx passes requests to are reached through links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ._context import Context
+from ._hosts import host_owner, is_local, reachable, span_of
+from ._model import RUNTIME, Problem
+from ._registry import register
+from .words import did_you_mean
+
+
+@register(
+    id="MD701",
+    name="nginx-host-unresolvable",
+    severity="error",
+    phase=RUNTIME,
+    source="https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass",
+    summary="Hosts that nginx passes requests to are reached through links.",
+    applies=lambda context: context.around is not None and bool(context.containers),
+)
+def nginx_host_unresolvable(context: Context) -> Iterator[Problem]:
+    """Yield each host that nginx will not find."""
+    around = context.around
+    if around is None:
+        return
+    for container in context.containers:
+        known = reachable(context, container)
+        for peer in around.peers(container):
+            if is_local(peer.host, known):
+                continue
+            owner = host_owner(context, peer.host)
+            linkable = owner in context.names and owner != container.name
+            hint = did_you_mean(peer.host, known - {container.name}) if not linkable else ""
+            yield Problem(
+                f"The nginx of container '{container.name}' passes requests to '{peer.host}', which"
+                f" is no link, no alias and no host name of a linked container.{hint}",
+                f"{container.pointer}/links",
+                fix=f'Add "{owner}" to the links of {container.name}.'
+                if linkable
+                else "Name a container that it links to, by its alias or its host name.",
+                aws_text="Essential container in task exited" if container.essential else "",
+                span=span_of(peer),
+                path=str(peer.file),
+            )

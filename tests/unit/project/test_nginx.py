@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from pytest_multidocker.project.nginx import peers
+
+CONFIGURATION = """\
+upstream api {
+    server api:5000;
+    server unix:/run/app.sock;
+    server 10.0.0.7:80;
+}
+server {
+    location / { proxy_pass http://client:3000; }
+    location /api/ { proxy_pass http://api/v1; }
+    location /php { fastcgi_pass php-app:9000; }
+    location /var { proxy_pass http://$target:80; }
+    location /self { proxy_pass http://localhost:8080; }
+}
+"""
+
+
+def found(tmp_path: Path, text: str) -> list[tuple[str, int | None, int, int]]:
+    file = tmp_path / "default.conf"
+    file.write_text(text)
+    return [(each.host, each.port, each.line, each.column) for each in peers([file])]
+
+
+def test_hosts_are_found_with_their_places(tmp_path: Path) -> None:
+    assert found(tmp_path, CONFIGURATION) == [
+        ("api", 5000, 2, 12),
+        ("client", 3000, 7, 36),
+        ("php-app", 9000, 9, 34),
+        ("localhost", 8080, 11, 40),
+    ]
+
+
+def test_upstreams_of_one_file_are_known_in_the_others(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.conf", tmp_path / "b.conf"
+    first.write_text("upstream app { server web:80; }")
+    second.write_text("server { location / { proxy_pass http://app; } }")
+    assert [each.host for each in peers([first, second])] == ["web"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "}", "server {", "proxy_pass", "upstream {", '"', "a" * 10_000, "{" * 5000, "\x00"]
+)
+def test_what_is_no_configuration_is_told_at_debug_level(
+    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        found(tmp_path, text)
+    assert all(record.levelno == logging.DEBUG for record in caplog.records)
+
+
+def test_a_missing_file_has_no_hosts(tmp_path: Path) -> None:
+    assert peers([tmp_path / "missing.conf"]) == []

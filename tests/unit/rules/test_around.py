@@ -1,0 +1,123 @@
+"""The project around the file, beyond what the examples of the rules show."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pytest_multidocker.dockerrun import load
+from pytest_multidocker.rules import check
+
+SAMPLE = Path(__file__).parents[3] / "sample_app"
+NGINX = "server { location / { proxy_pass http://%s:3000; } }"
+
+
+def write(folder: Path, files: dict[str, Any]) -> list[tuple[str, str]]:
+    """Write the files and return rule and file name of each finding."""
+    for name, content in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content if isinstance(content, str) else json.dumps(content))
+    findings = check(load(folder / "Dockerrun.aws.json"), project=folder)
+    return [(each.rule, Path(each.path).name) for each in findings if each.severity != "info"]
+
+
+def dockerrun(*containers: dict[str, Any], **top: Any) -> dict[str, Any]:
+    return {"AWSEBDockerrunVersion": 2, "containerDefinitions": list(containers), **top}
+
+
+def container(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "image": f"example/{name}:1.0", "memory": 64, **more}
+
+
+def nginx(**more: Any) -> dict[str, Any]:
+    return container("nginx", portMappings=[{"hostPort": 80, "containerPort": 80}], **more)
+
+
+def test_the_sample_app_is_clean() -> None:
+    document = load(SAMPLE / "Dockerrun.aws.json")
+    findings = check(document, project=SAMPLE)
+    assert [each for each in findings if each.severity != "info"] == []
+
+
+def test_without_the_links_of_the_sample_nginx_finds_no_host(tmp_path: Path) -> None:
+    text = (SAMPLE / "Dockerrun.aws.json").read_text(encoding="utf-8")
+    (tmp_path / "nginx").mkdir()
+    for name in ("Dockerfile", "nginx.conf"):
+        (tmp_path / "nginx" / name).write_text((SAMPLE / "nginx" / name).read_text())
+    (tmp_path / "Dockerrun.aws.json").write_text(text.replace('["client", "server"]', '["client"]'))
+    findings = [
+        each
+        for each in check(load(tmp_path / "Dockerrun.aws.json"), project=tmp_path)
+        if each.rule == "MD701"
+    ]
+    assert [(Path(each.path).name, each.fix) for each in findings] == [
+        ("nginx.conf", 'Add "server" to the links of nginx.')
+    ]
+
+
+def test_a_configuration_that_is_mounted_from_the_bundle_is_read(tmp_path: Path) -> None:
+    mount = {"sourceVolume": "conf", "containerPath": "/etc/nginx/conf.d"}
+    volume = {"name": "conf", "host": {"sourcePath": "/var/app/current/proxy/conf.d"}}
+    app = dockerrun(nginx(links=["web"], mountPoints=[mount]), container("web"), volumes=[volume])
+    files = {"Dockerrun.aws.json": app, "proxy/conf.d/site.conf": NGINX % "web"}
+    assert write(tmp_path, files) == []
+    files["proxy/conf.d/site.conf"] = NGINX % "wbe"
+    assert write(tmp_path, files) == [("MD701", "site.conf")]
+
+
+def test_hosts_of_the_outside_are_left_alone(tmp_path: Path) -> None:
+    dockerfile = "FROM nginx:1.27\nCOPY *.conf /etc/nginx/conf.d/\n"
+    for host in ("example.com", "localhost", "10.0.0.1", "$backend"):
+        files = {"Dockerrun.aws.json": dockerrun(nginx()), "nginx/Dockerfile": dockerfile,
+                 "nginx/default.conf": NGINX % host}  # fmt: skip
+        assert write(tmp_path, files) == []
+
+
+def test_a_link_with_an_alias_does_not_make_the_name_resolve(tmp_path: Path) -> None:
+    dockerfile = "FROM nginx:1.27\nCOPY default.conf /etc/nginx/conf.d/\n"
+    app = dockerrun(nginx(links=["web:backend"]), container("web"))
+    files = {"Dockerrun.aws.json": app, "nginx/Dockerfile": dockerfile,
+             "nginx/default.conf": NGINX % "web", "web/Dockerfile": "FROM x\n"}  # fmt: skip
+    assert write(tmp_path, files) == [("MD701", "default.conf")]
+
+
+def test_files_that_are_not_understood_are_passed_over(tmp_path: Path) -> None:
+    assert (
+        write(
+            tmp_path,
+            {
+                "Dockerrun.aws.json": dockerrun(nginx()),
+                "nginx/Dockerfile": "COPY [oops\nFROM\nEXPOSE x\nCOPY . /etc/nginx",
+                "nginx/broken.conf": "server { location / { proxy_pass",
+                ".travis.yml": "\t- [",
+                ".github/workflows/a.yml": "jobs: 3",
+                "docker-compose.yml": "services:\n - 1",
+                ".ebextensions/x.config": "{",
+                "pyproject.toml": "[tool.multidocker]\nno_such_setting = 1",
+            },
+        )
+        == []
+    )
+
+
+def test_public_images_need_not_be_pushed(tmp_path: Path) -> None:
+    app = dockerrun(nginx(), {**container("db"), "image": "postgres:15"})
+    travis = "script:\n - docker push example/nginx:${TAG}\n"
+    assert write(tmp_path, {"Dockerrun.aws.json": app, ".travis.yml": travis}) == []
+
+
+def test_a_pushed_name_that_differs_is_proposed(tmp_path: Path) -> None:
+    app = dockerrun(nginx())
+    travis = "script:\n - docker push example/multi-nginx:1.0\n"
+    assert write(tmp_path, {"Dockerrun.aws.json": app, ".travis.yml": travis}) == [
+        ("MD704", "Dockerrun.aws.json"),
+        ("MD705", ".travis.yml"),
+    ]
+    (first, _) = [
+        each
+        for each in check(load(tmp_path / "Dockerrun.aws.json"), project=tmp_path)
+        if each.severity != "info"
+    ]
+    assert first.message.endswith("Did you mean 'example/multi-nginx:1.0'?")
