@@ -20,6 +20,7 @@ VERBS = {
     "check": "check Dockerrun files and the project around them, without Docker",
     "explain": "show the documentation of a rule",
     "rules": "list all rules",
+    "schema": "print the JSON Schema of a version of the file",
     "serve": "run the local AWS",
     "engine": "show the Docker Engine that would be used, or start one",
     "clean": "remove what a killed run has left",

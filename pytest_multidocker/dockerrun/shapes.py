@@ -49,10 +49,11 @@ _DOCKERRUN: dict[str, Shape] = {
         Entrypoint="Text",
     ),
     "UpperAuthentication": _structure(("Bucket", "Key"), Bucket="Text", Key="Text"),
-    "Image1": _structure(("Name",), Name="Text", Update="Text"),
+    "Image1": _structure(("Name",), Name="Text", Update="TextOrBoolean"),
     "Ports1": {"type": "list", "item": "Port1"},
     "Port1": _structure(("ContainerPort",), ContainerPort="PortText", HostPort="PortText"),
     "PortText": {"type": "port"},
+    "TextOrBoolean": {"type": "loose"},
     "Volumes1": {"type": "list", "item": "Volume1"},
     "Volume1": _structure(
         ("HostDirectory", "ContainerDirectory"), HostDirectory="Text", ContainerDirectory="Text"

@@ -19,8 +19,9 @@ _WANTED = {
     "map": "an object",
     "structure": "an object",
     "port": "a port number",
+    "loose": '"true" or "false"',
 }
-_SCALARS = {"integer", "string", "boolean", "port"}
+_SCALARS = {"integer", "string", "boolean", "port", "loose"}
 _LARGEST = 2**31 - 1
 
 
@@ -79,6 +80,8 @@ def _verdict(kind: str, value: Any) -> Verdict:
 
 
 def _scalar_verdict(kind: str, value: Any) -> Verdict:
+    if kind == "loose":
+        return Verdict.RIGHT if isinstance(value, str | bool) else Verdict.WRONG
     if kind == "string":
         return Verdict.RIGHT if isinstance(value, str) else Verdict.CONVERTED
     if kind == "boolean":
