@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from ..rules import Finding
 
+_LONGEST = 600
+"""Characters of AWS's words that are shown: they may repeat a name of any length."""
 _EB_PHASES = {"parse", "source bundle"}
 
 
@@ -23,7 +25,9 @@ def line(finding: Finding) -> str:
         lines.append(f"    fix: {finding.fix}")
     if finding.aws_text:
         speaker = "Elastic Beanstalk" if finding.phase in _EB_PHASES else "ECS"
-        lines.append(f"    {speaker} would say ({finding.phase}): {finding.aws_text}")
+        said = " ".join(finding.aws_text.split())
+        said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+        lines.append(f"    {speaker} would say ({finding.phase}): {said}")
     return "\n".join(lines)
 
 
