@@ -61,6 +61,8 @@ class ReportTask:
     at: float
     reason: str = ""
     execution_stopped_at: float | None = None
+    pull_started_at: float | None = None
+    pull_stopped_at: float | None = None
 
 
 @dataclass(frozen=True)

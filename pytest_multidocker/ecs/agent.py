@@ -8,16 +8,17 @@ Source: ``agent/engine/task_manager.go`` and ``agent/api/task/task.go`` of amazo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import singledispatch
 
 from . import events as ev
 from . import reasons
-from .actions import Action, Create, Pull, ReportContainer, ReportTask, Start, Stop, WakeAt
+from .actions import Action, Create, Pull, ReportTask, Start, Stop, WakeAt
 from .definition import TaskDefinition
 from .dependencies import hopeless, next_deadline, resolved
 from .graph import dependents, problem
+from .reports import reports
 from .state import ContainerState, TaskState
 from .status import ContainerStatus, TaskStatus
 
@@ -61,9 +62,11 @@ def step(task: TaskState, event: ev.Event) -> Step:
 def _follow(before: TaskState, task: TaskState, at: float) -> Step:
     task = _settle(task, at)
     task, launched = _launch(task)
+    if task.pull_started_at is None and any(isinstance(action, Pull) for action in launched):
+        task = replace(task, pull_started_at=at)
     task = _with_known(task, at)
     task, wake = _wake(task)
-    return Step(task, (*_reports(before, task, at), *launched, *wake))
+    return Step(task, (*reports(before, task, at), *launched, *wake))
 
 
 # --- what an event says ---------------------------------------------------------------------
@@ -86,6 +89,7 @@ def _(_event: ev.TimePassed, task: TaskState) -> TaskState:
 
 @_record.register
 def _(event: ev.Pulled, task: TaskState) -> TaskState:
+    task = replace(task, pull_stopped_at=event.at)
     return _advance(task, event.container, ContainerStatus.PULLED)
 
 
@@ -93,6 +97,7 @@ def _(event: ev.Pulled, task: TaskState) -> TaskState:
 def _(event: ev.PullFailed, task: TaskState) -> TaskState:
     # Pull behaviour "default": the agent goes on with whatever image is there; without one,
     # creating the container fails next, and this first reason stays.
+    task = replace(task, pull_stopped_at=event.at)
     return _advance(
         task, event.container, ContainerStatus.PULLED, lambda c: c.with_reason(event.reason)
     )
@@ -289,32 +294,3 @@ def _wake(task: TaskState) -> tuple[TaskState, tuple[Action, ...]]:
     if deadline is None or deadline == task.wake_at:
         return task, ()
     return replace(task, wake_at=deadline), (WakeAt(deadline),)
-
-
-# --- what the ECS service is told -----------------------------------------------------------
-
-
-def _reports(before: TaskState, after: TaskState, at: float) -> Iterator[Action]:
-    for name, container in after.containers.items():
-        if _worth_telling(before.containers[name], container):
-            yield report(container)
-    if after.known is not before.known and after.known >= TaskStatus.RUNNING:
-        yield ReportTask(after.known, at, after.reason, after.execution_stopped_at)
-
-
-def _worth_telling(before: ContainerState, after: ContainerState) -> bool:
-    moved = after.known is not before.known and after.known >= ContainerStatus.RUNNING
-    return moved or after.health != before.health
-
-
-def report(container: ContainerState) -> ReportContainer:
-    """Return what the ECS service is told of the container as it stands."""
-    return ReportContainer(
-        container.name,
-        container.known,
-        runtime_id=container.runtime_id,
-        exit_code=container.exit_code,
-        reason=container.reason,
-        bindings=container.bindings,
-        health=container.health,
-    )

@@ -33,6 +33,25 @@ def daemon_error(name: str, text: str) -> str:
     return trim(f"{name}: Error response from daemon: {text}")
 
 
+def cannot_pull(text: str) -> str:
+    """Return the reason for an image that could not be pulled.
+
+    Where a registry knows no such image the agent says what to look at, with its own apostrophe
+    (``agent/api/errormessages``).
+    """
+    known = "pull access denied" in text and "repository does not exist" in text
+    hint = "The task can\u2019t pull the image. Check whether the image exists. " if known else ""
+    return trim(f"CannotPullContainerError: {hint}Error response from daemon: {text}")
+
+
+def no_shared_volume(name: str) -> str:
+    """Return the words for a shared volume that is not there and shall not be made."""
+    return (
+        f"initialize volume: volume detection failed, volume '{name}' does not exist and "
+        "autoprovision is set to false"
+    )
+
+
 def docker_state_error(text: str) -> str:
     """Return the reason for a container whose own state holds an error."""
     return trim(f"DockerStateError: {text}")

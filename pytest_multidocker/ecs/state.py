@@ -67,6 +67,8 @@ class TaskState:
     desired: TaskStatus = TaskStatus.RUNNING
     reason: str = ""
     execution_stopped_at: float | None = None
+    pull_started_at: float | None = None
+    pull_stopped_at: float | None = None
     wake_at: float | None = None
 
     @classmethod

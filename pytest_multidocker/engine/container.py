@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from testcontainers.core.container import DockerContainer
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 
+_configured: weakref.WeakSet[DockerClient] = weakref.WeakSet()
+
+
 class EcsContainer(DockerContainer):
     """A container of a task, with the whole API of testcontainers' ``DockerContainer``.
 
@@ -19,8 +23,11 @@ class EcsContainer(DockerContainer):
     """
 
     def __init__(self, client: DockerClient, image: str, **options: Any) -> None:
-        configure(client)
-        super().__init__(image)
+        if client not in _configured:
+            configure(client)
+            _configured.add(client)
+        # Its own client, which ours replaces, need not ask the engine for its version.
+        super().__init__(image, docker_client_kw={"version": client.api.api_version})
         self.with_kwargs(**options)
         self.image = image  # no registry's name in front, whatever testcontainers is told
         self._docker.client.close()

@@ -72,6 +72,8 @@ def _network(
 ) -> dict[str, Any]:
     if container.disable_networking or task.definition.network_mode == "none":
         return {"network_mode": "none"}
+    if task.definition.network_mode == "host":
+        return {"network_mode": "host", "extra_hosts": dict(container.extra_hosts)}
     return {
         # The default bridge, by its name: only there a container resolves nothing but its links.
         "network": "bridge",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..dockerrun.model import ContainerDefinition, Volume
+from ..ecs import reasons
 from ..ecs.actions import Create, Pull, Start, Stop
 from ..ecs.events import (
     ContainerEvent,
@@ -24,10 +25,13 @@ from ..ecs.events import (
     StartFailed,
     StopFailed,
 )
-from ..ecs.reasons import daemon_error, trim
+from ..ecs.reasons import cannot_pull, daemon_error, trim
 from . import creation, observation
 from .identity import TASK_LABEL, TaskIdentity
+from .image_attempt import inspect
 from .policy import Policy, Refused
+from .pulling import PullFailed as NotPulled
+from .pulling import pull
 from .run import RUN_LABEL, Run
 from .watcher import Watcher
 
@@ -36,14 +40,13 @@ if TYPE_CHECKING:
 
     from .protocol import EngineAction, Listener
 
-_API_SLACK = 120  # seconds that Docker gets beyond a stop's own timeout, as the agent gives it
-
 
 class DockerEngine:
     """Runs containers of tasks on a Docker Engine, under the labels of one run.
 
     ``extra_hosts`` is asked at each creation for the names of managed databases and their
-    addresses; ``fixed_ports`` is whether declared host ports are used.
+    addresses; ``fixed_ports`` is whether declared host ports are used; ``images`` has the local
+    images that stand for those of the definitions.
     """
 
     def __init__(
@@ -54,12 +57,14 @@ class DockerEngine:
         *,
         extra_hosts: Callable[[], Mapping[str, str]] = dict,
         fixed_ports: bool = True,
+        images: Mapping[str, str] | None = None,
     ) -> None:
         self._client = client
         self._run = run
         self._policy = policy
         self._extra_hosts = extra_hosts
         self._fixed_ports = fixed_ports
+        self._images = images or {}
         self._watcher: Watcher | None = None
 
     def watch(self, listener: Listener) -> None:
@@ -97,19 +102,24 @@ class DockerEngine:
                 volume.remove()
 
     def _pull(self, container: ContainerDefinition) -> Pulled | PullFailed:
-        from docker.errors import APIError, ImageNotFound
+        from docker.errors import APIError
 
+        name = self._image(container)
+        image = None
+        with contextlib.suppress(APIError):  # what is wrong with the name, the pull says too
+            image = inspect(self._client, name)
         try:
-            try:
-                image = self._client.images.get(container.image)
-            except ImageNotFound:
-                image = self._client.images.pull(container.image)
-        except APIError as error:
-            reason = daemon_error("CannotPullContainerError", _words(error))
-            return PullFailed(container.name, time.time(), reason)
-        digests = image.attrs.get("RepoDigests") or []
+            if image is None:
+                pull(self._client, name)
+                image = inspect(self._client, name) or {}
+        except NotPulled as error:
+            return PullFailed(container.name, time.time(), cannot_pull(str(error)))
+        digests = image.get("RepoDigests") or []
         digest = digests[0].partition("@")[2] if digests else None
         return Pulled(container.name, time.time(), digest)
+
+    def _image(self, container: ContainerDefinition) -> str:
+        return self._images.get(container.image, container.image)
 
     def _create(self, task: TaskIdentity, container: ContainerDefinition) -> Created | CreateFailed:
         from docker.errors import APIError
@@ -117,7 +127,7 @@ class DockerEngine:
         from .container import EcsContainer
 
         try:
-            self._policy.check(container)
+            self._policy.check(container, task.definition.network_mode)
             options = creation.create_options(
                 task,
                 container,
@@ -126,7 +136,7 @@ class DockerEngine:
                 labels=self._run.labels,
                 fixed_ports=self._fixed_ports,
             )
-            runtime_id = EcsContainer(self._client, container.image, **options).create()
+            runtime_id = EcsContainer(self._client, self._image(container), **options).create()
         except Refused as refusal:
             reason = trim(f"CannotCreateContainerError: {refusal}")
         except _InvalidVolume as error:
@@ -134,8 +144,13 @@ class DockerEngine:
         except APIError as error:
             reason = daemon_error("CannotCreateContainerError", _words(error))
         else:
+            self._expect(runtime_id, task, container)
             return Created(container.name, time.time(), runtime_id)
         return CreateFailed(container.name, time.time(), reason)
+
+    def _expect(self, runtime_id: str, task: TaskIdentity, container: ContainerDefinition) -> None:
+        if self._watcher is not None:
+            self._watcher.expect(runtime_id, task.arn, container.name)
 
     def _binds(self, task: TaskIdentity, container: ContainerDefinition) -> Iterator[str]:
         volumes = {volume.name: volume for volume in task.definition.volumes}
@@ -150,18 +165,34 @@ class DockerEngine:
         if volume.source_path:
             return self._policy.host_path(volume)
         config = volume.docker_volume_configuration or {}
-        if config.get("driverOpts") and "devices" not in self._policy.allow:
-            raise Refused(f'volume {volume.name} has driver options: allow "devices" to use them.')
+        self._policy.check_volume(volume)
         shared = config.get("scope") == "shared"
+        if shared and self._has_shared(volume):
+            return volume.name
         name = volume.name if shared else task.volume_name(volume.name)
-        labels = {} if shared else {**self._run.labels, TASK_LABEL: task.arn}
-        self._client.volumes.create(
+        labels = {} if shared else {TASK_LABEL: task.arn}
+        self._client.api.create_volume(
             name,
             driver=config.get("driver"),
             driver_opts=config.get("driverOpts"),
-            labels={**(config.get("labels") or {}), **labels},
+            labels={**(config.get("labels") or {}), **self._run.labels, **labels},
         )
         return name
+
+    def _has_shared(self, volume: Volume) -> bool:
+        """Tell whether the instance has the volume; one of the user's own is not lent unasked."""
+        from docker.errors import NotFound
+
+        try:
+            found = self._client.api.inspect_volume(volume.name)
+        except NotFound:
+            config = volume.docker_volume_configuration or {}
+            if config.get("autoprovision"):
+                return False
+            raise Refused(reasons.no_shared_volume(volume.name)) from None
+        if (found.get("Labels") or {}).get(RUN_LABEL) != self._run.id:
+            self._policy.check_foreign(volume)
+        return True
 
     def _start(
         self, task: TaskIdentity, container: ContainerDefinition

@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -27,11 +26,11 @@ from ..ecs.events import (
 )
 from ..ecs.state import TaskState
 from ..ecs.status import TaskStatus
+from .alarm import Alarm
 from .identity import TaskIdentity
 from .protocol import Engine, EngineAction
 
 _LOG = logging.getLogger(__name__)
-_MOST_ACTIONS = 64  # at the same time; a stop may take its whole timeout
 
 Reporter = Callable[[TaskIdentity, ReportContainer | ReportTask], None]
 """Told of every report, in order; must not block."""
@@ -58,8 +57,7 @@ class Driver:
         self._idle = threading.Condition(self._lock)
         self._creating = 0
         self._closing = False
-        self._timers: set[threading.Timer] = set()
-        self._pool = ThreadPoolExecutor(_MOST_ACTIONS, thread_name_prefix="agent")
+        self._alarm = Alarm()
         engine.watch(self.deliver)
 
     def run(self, identity: TaskIdentity) -> None:
@@ -76,6 +74,13 @@ class Driver:
         """Stop a task: its containers get SIGTERM, and SIGKILL after their stop timeout."""
         self.deliver(task_arn, StopRequested(time.time()))
 
+    def discard(self, task_arn: str) -> None:
+        """Forget a task and remove its containers at once; nothing is reported any more."""
+        with self._lock:
+            task = self._tasks.pop(task_arn, None)
+        if task is not None:
+            self._in_background(self._engine.remove, task.identity)
+
     def deliver(self, task_arn: str, event: Event) -> None:
         """Tell the agent of an event. One about a task that it does not know is dropped."""
         with self._lock:
@@ -90,10 +95,8 @@ class Driver:
         """Let go of all tasks without stopping them. No container is created after the return."""
         with self._lock:
             self._closing = True
-            for timer in self._timers:
-                timer.cancel()
             self._idle.wait_for(lambda: not self._creating, timeout)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._alarm.close()
         self._engine.close()
 
     def _carry_out(self, task: _Task, actions: tuple[Action, ...]) -> None:
@@ -101,11 +104,16 @@ class Driver:
             if isinstance(action, (ReportContainer, ReportTask)):
                 self._report(task.identity, action)
             elif isinstance(action, WakeAt):
-                self._later(action.at, partial(self._wake, task.identity.arn))
+                self._alarm.at(action.at, partial(self._wake, task.identity.arn))
             else:
-                self._pool.submit(self._perform, task.identity, action)
+                self._in_background(self._perform, task.identity, action)
             if isinstance(action, ReportTask) and action.status is TaskStatus.STOPPED:
-                self._later(time.time() + self._keep_stopped, partial(self._forget, task.identity))
+                clean_up = partial(self.discard, task.identity.arn)
+                self._alarm.at(time.time() + self._keep_stopped, clean_up)
+
+    def _in_background(self, work: Callable[..., None], *arguments: object) -> None:
+        # A daemon thread: a pull that hangs must not keep the process from ending.
+        threading.Thread(target=work, args=arguments, name="agent", daemon=True).start()
 
     def _perform(self, identity: TaskIdentity, action: EngineAction) -> None:
         if isinstance(action, Create) and not self._may_create():
@@ -113,12 +121,18 @@ class Driver:
         try:
             event: Event = self._engine.perform(action, identity)
         except Exception as error:  # noqa: BLE001 - the agent must learn of it, whatever it was
-            _LOG.exception("%s of %s failed", type(action).__name__, identity.arn)
+            self._log(action, identity)
             event = _failure(action, error)
         finally:
             if isinstance(action, Create):
                 self._created()
         self.deliver(identity.arn, event)
+        if isinstance(action, Create) and not self._knows(identity):
+            self._engine.remove(identity)  # it was made after all others had been removed
+
+    def _log(self, action: EngineAction, identity: TaskIdentity) -> None:
+        if not self._closing:  # else the end of the run has taken the ground from under it
+            _LOG.exception("%s of %s failed", type(action).__name__, identity.arn)
 
     def _may_create(self) -> bool:
         with self._lock:
@@ -131,26 +145,12 @@ class Driver:
             self._creating -= 1
             self._idle.notify_all()
 
+    def _knows(self, identity: TaskIdentity) -> bool:
+        with self._lock:
+            return identity.arn in self._tasks
+
     def _wake(self, task_arn: str) -> None:
         self.deliver(task_arn, TimePassed(time.time()))
-
-    def _forget(self, identity: TaskIdentity) -> None:
-        with self._lock:
-            self._tasks.pop(identity.arn, None)
-        self._engine.remove(identity)
-
-    def _later(self, at: float, call: Callable[[], None]) -> None:
-        timer = threading.Timer(max(at - time.time(), 0), lambda: self._ring(timer, call))
-        timer.daemon = True
-        self._timers.add(timer)
-        timer.start()
-
-    def _ring(self, timer: threading.Timer, call: Callable[[], None]) -> None:
-        with self._lock:
-            self._timers.discard(timer)
-            if self._closing:
-                return
-        call()
 
 
 def _failure(action: EngineAction, error: Exception) -> Event:

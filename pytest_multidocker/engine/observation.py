@@ -47,6 +47,12 @@ def died(container: str, inspected: Mapping[str, Any]) -> Died:
     )
 
 
+def health(inspected: Mapping[str, Any]) -> str | None:
+    """Return HEALTHY or UNHEALTHY; ``None`` where there is no check, or no result of it yet."""
+    word = str((inspected["State"].get("Health") or {}).get("Status", "")).upper()
+    return word if word in {"HEALTHY", "UNHEALTHY"} else None
+
+
 def seconds(timestamp: str) -> float:
     """Return Docker's timestamp (RFC 3339, nanoseconds) as seconds since the epoch."""
     date, _, fraction = timestamp.rstrip("Z").partition(".")

@@ -26,19 +26,32 @@ class Refused(Exception):  # noqa: N818 - it says what has been done, not that s
 class Policy:
     """What is lent to tasks: the project in the place of the source bundle, a folder for logs.
 
-    ``allow`` holds absolute host paths, and the words ``privileged``, ``capabilities``, ``devices``
-    and ``security-options``.
+    ``allow`` holds absolute host paths, ``volume:NAME`` for Docker volumes that are not of the run,
+    and the words ``privileged``, ``capabilities``, ``devices``, ``security-options`` and
+    ``host-network``.
     """
 
     project_dir: Path | None
     log_dir: Path
     allow: frozenset[str] = field(default_factory=frozenset)
 
-    def check(self, container: ContainerDefinition) -> None:
+    def check(self, container: ContainerDefinition, network_mode: str = "bridge") -> None:
         """Raise :class:`Refused` if the container asks for rights that it has not been allowed."""
-        for word, what in _rights(container):
+        for word, what in _rights(container, network_mode):
             if word not in self.allow:
                 raise Refused(self._hint(f"{container.name} asks for {what}", word))
+
+    def check_volume(self, volume: Volume) -> None:
+        """Raise :class:`Refused` for options of a volume driver: they can name any device."""
+        config = volume.docker_volume_configuration or {}
+        if config.get("driverOpts") and "devices" not in self.allow:
+            raise Refused(self._hint(f"volume {volume.name} has driver options", "devices"))
+
+    def check_foreign(self, volume: Volume) -> None:
+        """Raise :class:`Refused` for a shared volume that this run has not made."""
+        if (word := f"volume:{volume.name}") not in self.allow:
+            what = f"volume {volume.name} is a Docker volume of this machine already"
+            raise Refused(self._hint(what, word))
 
     def host_path(self, volume: Volume) -> str:
         """Return the folder of this machine that stands for the volume's ``sourcePath``.
@@ -51,6 +64,8 @@ class Policy:
                 return self._inside(folder, path[len(root) :].lstrip("/"), volume)
         if any(path == lent or path.startswith(lent.rstrip("/") + "/") for lent in self._paths()):
             return path
+        if not path.startswith("/"):
+            raise Refused(f"volume {volume.name} asks for {path}, which is no absolute host path.")
         raise Refused(self._hint(f"volume {volume.name} asks for the host path {path}", path))
 
     def _inside(self, folder: Path, rest: str, volume: Volume) -> str:
@@ -72,7 +87,10 @@ class Policy:
         )
 
 
-def _rights(container: ContainerDefinition) -> Iterator[tuple[str, str]]:
+_HARMLESS = {"no-new-privileges", "no-new-privileges:true"}
+
+
+def _rights(container: ContainerDefinition, network_mode: str) -> Iterator[tuple[str, str]]:
     linux = container.linux_parameters or {}
     if container.privileged:
         yield "privileged", "privileged mode"
@@ -80,5 +98,7 @@ def _rights(container: ContainerDefinition) -> Iterator[tuple[str, str]]:
         yield "capabilities", "more capabilities"
     if linux.get("devices"):
         yield "devices", "devices of the host"
-    if any(option != "no-new-privileges" for option in container.docker_security_options):
+    if set(container.docker_security_options) - _HARMLESS:
         yield "security-options", "other security options"
+    if network_mode == "host":
+        yield "host-network", "the network of the host"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _REQUEST_TIMEOUT = 60
 """Seconds that a single request to an engine that answers may take."""
+_CONNECTIONS = 64
+"""How many are kept: a request each may wait for a container to stop. Docker's library keeps 10."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def connect_to(endpoint: Endpoint, timeout: float = 10.0) -> DockerClient:
             version="auto",
             timeout=timeout,  # type: ignore[arg-type]  # requests takes fractions too
             tls=_tls(endpoint),
+            max_pool_size=_CONNECTIONS,
             use_ssh_client=endpoint.host.startswith("ssh://"),
         )
     except (DockerException, OSError) as error:

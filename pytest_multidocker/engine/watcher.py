@@ -13,9 +13,9 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..ecs.events import Died, HealthChanged
+from ..ecs.events import ContainerEvent, Died, HealthChanged
 from .identity import CONTAINER_LABEL, TASK_LABEL
-from .observation import died, is_dead
+from .observation import died, health, is_dead
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .protocol import Listener
 
 _LOG = logging.getLogger(__name__)
+_FIRST_PAUSE = 0.05  # seconds before the stream is taken up again
 _LONGEST_PAUSE = 2.0  # seconds between attempts to reach a daemon that is away
 
 
@@ -32,7 +33,12 @@ class Watcher:
     def __init__(self, client: DockerClient, run_label: str, listener: Listener) -> None:
         self._client = client
         self._listener = listener
-        self._filters = {"type": "container", "label": [run_label, TASK_LABEL]}
+        self._filters = {
+            "type": "container",
+            "label": [run_label, TASK_LABEL],
+            "event": ["die", "health_status"],
+        }
+        self._alive: dict[str, tuple[str, str]] = {}
         self._closing = threading.Event()
         self._stream: Any = None
         self._listening = threading.Event()
@@ -43,6 +49,10 @@ class Watcher:
         self._thread.start()
         self._listening.wait(timeout)
 
+    def expect(self, runtime_id: str, task_arn: str, container: str) -> None:
+        """Note that a container is about to run, so that it is looked up if the stream breaks."""
+        self._alive[runtime_id] = (task_arn, container)
+
     def close(self) -> None:
         """End the thread."""
         self._closing.set()
@@ -52,51 +62,72 @@ class Watcher:
         self._thread.join(timeout=2)
 
     def _run(self) -> None:
-        pause = 0.05
+        pause = _FIRST_PAUSE
         while not self._closing.is_set():
+            self._listening.clear()
             try:
                 self._follow()
-                pause = 0.05
             except Exception as error:  # noqa: BLE001 - whatever broke it, the stream must go on
                 if not self._closing.is_set():
                     _LOG.warning("Docker's event stream broke (%s): taking it up again", error)
+            pause = _FIRST_PAUSE if self._listening.is_set() else min(pause * 2, _LONGEST_PAUSE)
             self._closing.wait(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
 
     def _follow(self) -> None:
-        filters = {**self._filters, "event": ["die", "health_status"]}
-        self._stream = self._client.api.events(decode=True, filters=filters)
-        self._listening.set()
-        self._catch_up()
-        for event in self._stream:
-            if self._closing.is_set():
-                return
-            self._tell(event)
+        self._stream = stream = self._client.api.events(decode=True, filters=self._filters)
+        try:
+            self._listening.set()
+            self._catch_up()
+            for event in stream:
+                if self._closing.is_set():
+                    return
+                self._tell(event)
+        finally:
+            _release(stream)
 
     def _catch_up(self) -> None:
-        filters = {"label": self._filters["label"], "status": "exited"}
-        for entry in self._client.api.containers(all=True, filters=filters):
-            self._died(entry["Id"], entry["Labels"], None)
+        for runtime_id, (task_arn, container) in list(self._alive.items()):
+            inspected = self._inspect(runtime_id)
+            if inspected is None or is_dead(inspected):
+                self._died(runtime_id, task_arn, container, None)
+            elif (word := health(inspected)) is not None:
+                self._listener(task_arn, HealthChanged(container, time.time(), word))
 
     def _tell(self, event: Mapping[str, Any]) -> None:
-        attributes = event["Actor"]["Attributes"]
+        runtime_id, attributes = event["Actor"]["ID"], event["Actor"]["Attributes"]
+        task_arn, container = attributes[TASK_LABEL], attributes[CONTAINER_LABEL]
         action = str(event.get("Action", ""))
         if action == "die":
-            self._died(event["Actor"]["ID"], attributes, attributes.get("exitCode"))
+            self._died(runtime_id, task_arn, container, attributes.get("exitCode"))
         elif action.startswith("health_status:"):
-            health = action.partition(":")[2].strip().upper()
-            changed = HealthChanged(attributes[CONTAINER_LABEL], time.time(), health)
-            self._listener(attributes[TASK_LABEL], changed)
+            word = action.partition(":")[2].strip().upper()
+            self._listener(task_arn, HealthChanged(container, time.time(), word))
 
-    def _died(self, runtime_id: str, labels: Mapping[str, str], exit_code: str | None) -> None:
+    def _died(self, runtime_id: str, task_arn: str, container: str, exit_code: str | None) -> None:
+        inspected = self._inspect(runtime_id)
+        ended: ContainerEvent
+        if inspected is None:  # removed behind our back: the event alone knows how it ended
+            code = None if exit_code is None else int(exit_code)
+            ended = Died(container, time.time(), code)
+        elif is_dead(inspected):
+            ended = died(container, inspected)
+        else:  # it has been started again since
+            return
+        self._alive.pop(runtime_id, None)
+        self._listener(task_arn, ended)
+
+    def _inspect(self, runtime_id: str) -> dict[str, Any] | None:
         from docker.errors import NotFound
 
-        name = labels[CONTAINER_LABEL]
         try:
-            inspected = self._client.api.inspect_container(runtime_id)
-        except NotFound:  # removed behind our back: the event alone knows how it ended
-            code = None if exit_code is None else int(exit_code)
-            self._listener(labels[TASK_LABEL], Died(name, time.time(), code))
-            return
-        if is_dead(inspected):
-            self._listener(labels[TASK_LABEL], died(name, inspected))
+            inspected: dict[str, Any] = self._client.api.inspect_container(runtime_id)
+        except NotFound:
+            return None
+        return inspected
+
+
+def _release(stream: Any) -> None:
+    # The library's own close() wakes whoever reads, but leaves the socket to the garbage collector.
+    response = getattr(stream, "_response", None)
+    if response is not None:
+        response.close()

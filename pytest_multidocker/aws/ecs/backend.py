@@ -1,31 +1,29 @@
-"""What the ECS API remembers and decides, in the place of moto's tasks and container instances.
+"""What the ECS API remembers and decides, in the place of moto's tasks.
 
-Clusters, task definitions, tags and services stay moto's; a task here is one that the agent runs.
+Clusters, tags and services stay moto's; a task here is one that the agent runs.
 """
 
 from __future__ import annotations
 
-import threading
 import uuid
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
 
 from moto.ecs.exceptions import EcsClientException, InvalidParameterException
-from moto.ecs.models import EC2ContainerServiceBackend
 
-from ...dockerrun import Document
 from ...ecs import reasons
-from ...ecs.accounting import Account, required
-from ...ecs.instances import capacity
-from ...rules import registration_findings
+from ...ecs.accounting import Resources, required
+from ...ecs.definition import TaskDefinition
+from .definitions import DefinitionsBackend
+from .instances import DEFAULT_CLUSTER
 from .placement import Failure, definition_of, place, without_ports
 from .records import ContainerRecord, InstanceRecord, TaskRecord, now
 
-if TYPE_CHECKING:
-    from ..emulator import Emulator
+__all__ = ["DEFAULT_CLUSTER", "Agent", "EcsBackend"]
 
-DEFAULT_CLUSTER = "default"
 _MOST_TASKS = 10  # that one RunTask may start
+
+_Placed = tuple[list[TaskRecord], list[Failure]]
 
 
 class Agent(Protocol):
@@ -37,81 +35,34 @@ class Agent(Protocol):
     def stop(self, task: TaskRecord) -> None:
         """Stop the task's containers."""
 
+    def discard(self, task: TaskRecord) -> None:
+        """Forget the task and remove its containers at once."""
 
-class EcsBackend(EC2ContainerServiceBackend):
-    """ECS in one account and region. A cluster named ``default``, with one instance, is there."""
 
-    emulator: Emulator
+class EcsBackend(DefinitionsBackend):
+    """ECS in one account and region."""
+
     agent: Agent
-    container_instances: Any
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.lock = threading.RLock()
         self.task_records: dict[str, TaskRecord] = {}
         self.tokens: dict[tuple[str, str], list[TaskRecord]] = {}
-        self.create_cluster(DEFAULT_CLUSTER)
-        self.add_instance(DEFAULT_CLUSTER, self.emulator.options.instance_type)
 
-    # --- task definitions -------------------------------------------------------------------
-
-    def register_task_definition(
-        self,
-        family: str,
-        container_definitions: list[dict[str, Any]],
-        volumes: list[dict[str, Any]] | None = None,
-        *args: Any,
-        **options: Any,
-    ) -> Any:
-        """Register a revision; raises ``ClientException`` with ECS's words for what is wrong."""
-        if not family:
-            raise EcsClientException("Family can not be blank.")
-        if not all(c.isalnum() or c in "-_" for c in family):
-            raise EcsClientException("Family contains invalid characters.")
-        value = {
-            "AWSEBDockerrunVersion": 2,
-            "containerDefinitions": container_definitions,
-            "volumes": volumes or [],
-        }
-        for finding in registration_findings(Document.from_value(value)):
-            raise EcsClientException(finding.aws_text)
-        return super().register_task_definition(
-            family, container_definitions, volumes, *args, **options
-        )
-
-    # --- container instances ----------------------------------------------------------------
-
-    def add_instance(self, cluster_name: str, instance_type: str) -> InstanceRecord:
-        """Register a container instance with what that instance type has; return its record."""
-        room = capacity(instance_type)
-        instance_id = uuid.uuid4().hex
-        arn = self._arn("container-instance", cluster_name, instance_id)
-        record = InstanceRecord(
-            container_instance_arn=arn,
-            ec2_instance_id=f"i-{instance_id[:17]}",
-            instance_type=instance_type,
-            account=Account.of(room.cpu, room.memory),
-        )
-        self.container_instances.setdefault(cluster_name, {})[instance_id] = record
-        self.clusters[cluster_name].registered_container_instances_count += 1
-        return record
-
-    def register_container_instance(self, cluster_str: str, ec2_instance_id: str) -> Any:
-        """Register an instance of the emulator's instance type under that EC2 instance id."""
-        cluster = self._get_cluster(cluster_str)
-        record = self.add_instance(cluster.name, self.emulator.options.instance_type)
-        record.ec2_instance_id = ec2_instance_id
-        return record
-
-    def _instances(self, cluster_name: str) -> list[InstanceRecord]:
-        return list(self.container_instances.get(cluster_name, {}).values())
+    def reset(self) -> None:
+        """Forget everything, as moto's reset has it; no container of a task outlives its record."""
+        with self.lock:
+            tasks = list(self.task_records.values())
+            super().reset()
+        for task in tasks:
+            self.agent.discard(task)
 
     # --- tasks ------------------------------------------------------------------------------
 
-    def run_tasks(self, request: Mapping[str, Any]) -> tuple[list[TaskRecord], list[Failure]]:
+    def run_tasks(self, request: Mapping[str, Any]) -> _Placed:
         """Place and start ``count`` tasks; return them and why the others could not be placed."""
         cluster = self._get_cluster(request.get("cluster") or DEFAULT_CLUSTER)
-        count = int(request.get("count") or 1)
+        count = int(1 if request.get("count") is None else request["count"])
         if not 1 <= count <= _MOST_TASKS:
             raise InvalidParameterException(
                 f"count must be between 1 and {_MOST_TASKS}, but was {count}."
@@ -123,47 +74,44 @@ class EcsBackend(EC2ContainerServiceBackend):
             raise InvalidParameterException("No Container Instances were found in your cluster.")
         with self.lock:
             return self._once(
-                (cluster.name, request.get("clientToken") or uuid.uuid4().hex),
+                (cluster.name, request.get("clientToken") or ""),
                 lambda: self._place_all([instances] * count, cluster, request),
             )
 
-    def start_tasks(self, request: Mapping[str, Any]) -> tuple[list[TaskRecord], list[Failure]]:
+    def start_tasks(self, request: Mapping[str, Any]) -> _Placed:
         """Start one task on each of the instances named; return them and the failures."""
         cluster = self._get_cluster(request.get("cluster") or DEFAULT_CLUSTER)
         wanted = request.get("containerInstances") or []
         if not wanted:
             raise EcsClientException("Container Instances cannot be empty.")
-        known = self.container_instances.get(cluster.name, {})
         ids = [arn.rpartition("/")[2] for arn in wanted]
-        missing = [
-            Failure(self._arn("container-instance", cluster.name, i), "MISSING")
-            for i in ids
-            if i not in known
-        ]
         with self.lock:
+            known = self.container_instances.get(cluster.name, {})
+            missing = [
+                Failure(self._arn("container-instance", cluster.name, i), "MISSING")
+                for i in ids
+                if i not in known
+            ]
             choices = [[known[i]] for i in ids if i in known]
             tasks, failures = self._place_all(choices, cluster, request)
         return tasks, missing + failures
 
-    def _once(self, token: tuple[str, str], start: Any) -> tuple[list[TaskRecord], list[Failure]]:
+    def _once(self, token: tuple[str, str], start: Callable[[], _Placed]) -> _Placed:
         if token in self.tokens:
-            return self.tokens[token], []
+            return self._copies(self.tokens[token]), []
         tasks, failures = start()
-        self.tokens[token] = tasks
+        if token[1] and tasks:
+            self.tokens[token] = [self.task_records[task.id] for task in tasks]
         return tasks, failures
 
     def _place_all(
         self, choices: Iterable[list[InstanceRecord]], cluster: Any, request: Mapping[str, Any]
-    ) -> tuple[list[TaskRecord], list[Failure]]:
-        registered = self.describe_task_definition(request["taskDefinition"])
-        if registered.status != "ACTIVE":
-            raise EcsClientException("TaskDefinition is inactive")
+    ) -> _Placed:
+        registered = self.startable(request)
         definition = definition_of(
             registered, request.get("overrides"), self.emulator.options.stop_timeout
         )
-        needed = required(definition)
-        if self.emulator.options.host_ports == "ephemeral":
-            needed = without_ports(needed)
+        needed = self._needs(definition)
         tasks: list[TaskRecord] = []
         failures: list[Failure] = []
         for instances in choices:
@@ -172,49 +120,76 @@ class EcsBackend(EC2ContainerServiceBackend):
                 failures += short
                 continue
             instance.account = instance.account.take(needed)
-            instance.pending_tasks_count += 1
-            arn = self._arn("task", cluster.name, uuid.uuid4().hex)
-            tasks.append(
-                TaskRecord(
-                    task_arn=arn,
-                    cluster_arn=cluster.arn,
-                    task_definition_arn=registered.arn,
-                    container_instance_arn=instance.container_instance_arn,
-                    group=request.get("group") or f"family:{registered.family}",
-                    started_by=request.get("startedBy"),
-                    overrides=request.get("overrides") or {},
-                    tags=request.get("tags") or [],
-                    containers=[ContainerRecord.of(c, arn) for c in definition.containers],
-                    cpu=registered.cpu or str(needed.cpu),
-                    memory=registered.memory or str(needed.memory),
-                    definition=definition,
-                    taken=needed,
-                )
-            )
-        for task in tasks:
+            task = self._new_task(cluster, instance, registered, definition, request)
             self.task_records[task.id] = task
-            cluster.pending_tasks_count += 1
+            self._count(task, 1)
+            tasks.append(task)
+        accepted = self._copies(tasks)
+        for task in tasks:
             self._tell(task)
             self.agent.start(task)
-        return tasks, failures
+        return accepted, failures
 
-    def find_tasks(
-        self, cluster_str: str, names: list[str]
-    ) -> tuple[list[TaskRecord], list[Failure]]:
+    def _needs(self, definition: TaskDefinition) -> Resources:
+        needed = required(definition)
+        fixed = self.emulator.options.host_ports == "declared"
+        return needed if fixed else without_ports(needed)
+
+    def _new_task(
+        self,
+        cluster: Any,
+        instance: InstanceRecord,
+        registered: Any,
+        definition: TaskDefinition,
+        request: Mapping[str, Any],
+    ) -> TaskRecord:
+        needed = self._needs(definition)
+        arn = self._arn("task", cluster.name, uuid.uuid4().hex)
+        return TaskRecord(
+            task_arn=arn,
+            cluster_arn=cluster.arn,
+            task_definition_arn=registered.arn,
+            container_instance_arn=instance.container_instance_arn,
+            group=request.get("group") or f"family:{registered.family}",
+            started_by=request.get("startedBy"),
+            overrides=request.get("overrides") or {},
+            tags=request.get("tags") or [],
+            containers=[ContainerRecord.of(c, arn) for c in definition.containers],
+            cpu=registered.cpu or str(needed.cpu),
+            memory=registered.memory or str(needed.memory),
+            definition=definition,
+            taken=needed,
+        )
+
+    def describe(self, cluster_str: str, names: list[str]) -> _Placed:
         """Return the tasks of those ids or ARNs, and a failure MISSING for each that is not."""
         cluster = self._get_cluster(cluster_str)
         if not names:
             raise InvalidParameterException("Tasks cannot be empty.")
-        found, failures = [], []
-        for name in names:
-            task = self.task_records.get(name.rpartition("/")[2])
-            if task is not None and task.cluster_arn == cluster.arn:
-                found.append(task)
-            else:
-                task_id = name.rpartition("/")[2]
-                arn = name if ":" in name else self._arn("task", cluster.name, task_id)
-                failures.append(Failure(arn, "MISSING"))
-        return found, failures
+        with self.lock:
+            found = {name: self._find(cluster, name) for name in dict.fromkeys(names)}
+            failures = [
+                Failure(
+                    name
+                    if ":" in name
+                    else self._arn("task", cluster.name, name.rpartition("/")[2]),
+                    "MISSING",
+                )
+                for name, task in found.items()
+                if task is None
+            ]
+            return self._copies(task for task in found.values() if task is not None), failures
+
+    def task(self, cluster_str: str, name: str) -> TaskRecord:
+        """Return the task of that id or ARN; raises ``InvalidParameterException``."""
+        task = self._find(self._get_cluster(cluster_str), name)
+        if task is None:
+            raise InvalidParameterException("The referenced task was not found.")
+        return task
+
+    def _find(self, cluster: Any, name: str) -> TaskRecord | None:
+        task = self.task_records.get(name.rpartition("/")[2])
+        return task if task is not None and task.cluster_arn == cluster.arn else None
 
     def select_tasks(self, request: Mapping[str, Any]) -> list[TaskRecord]:
         """Return the tasks that ListTasks asks for; by default those that shall run."""
@@ -226,25 +201,25 @@ class EcsBackend(EC2ContainerServiceBackend):
         }
         if request.get("startedBy"):
             wanted["started_by"] = request["startedBy"]
-        return [
-            task
-            for task in self.task_records.values()
-            if all(getattr(task, name) == value for name, value in wanted.items())
-            and task.container_instance_arn.endswith(instance)
-            and request.get("family") in {None, task.definition.family}
-        ]
+        with self.lock:
+            return [
+                task
+                for task in self.task_records.values()
+                if all(getattr(task, name) == value for name, value in wanted.items())
+                and task.container_instance_arn.endswith(instance)
+                and request.get("family") in {None, task.definition.family}
+                and request.get("launchType") in {None, task.launch_type}
+            ]
 
     def stop_task(self, cluster_str: str, task_str: str, reason: str | None) -> Any:
         """Ask the agent to stop the task; a second call changes nothing."""
-        found, _ = self.find_tasks(cluster_str, [task_str])
-        if not found:
-            raise InvalidParameterException("The referenced task was not found.")
-        task = found[0]
+        task = self.task(cluster_str, task_str)
         with self.lock:
-            task.ask_to_stop(reason or reasons.STOPPED_BY_USER, reasons.CODE_USER_INITIATED)
-            self._tell(task)
+            if task.ask_to_stop(reason or reasons.STOPPED_BY_USER, reasons.CODE_USER_INITIATED):
+                self._tell(task)
+            asked = task.copy()
         self.agent.stop(task)
-        return task
+        return asked
 
     # --- what the agent reports -------------------------------------------------------------
 
@@ -260,62 +235,43 @@ class EcsBackend(EC2ContainerServiceBackend):
                 task.end_by_itself()
             self._tell(task)
 
-    def health_changed(self, task: TaskRecord, name: str, health: str) -> None:
+    def health_changed(self, task_id: str, name: str, health: str) -> None:
         """Take over what the agent measured of a container's health."""
-        container = task.container(name)
-        if container is not None and container.health_status != health:
-            container.health_status = health
-            self._tell(task)
+        with self.lock:
+            task = self.task_records.get(task_id)
+            container = task.container(name) if task is not None else None
+            if task is not None and container is not None and container.health_status != health:
+                container.health_status = health
+                task.version += 1
+                self._tell(task)
 
     def task_changed(self, task: TaskRecord, report: Mapping[str, Any]) -> None:
         """Take over a report about a task; the last one gives its room back to the instance."""
         with self.lock:
             for container in report.get("containers") or ():
                 self.container_changed(task, container)
-            for member, attribute in _TASK_TIMES.items():
-                if report.get(member) is not None:
-                    setattr(task, attribute, report[member])
+            task.take_times(report)
             status = report.get("status") or task.last_status
-            if task.last_status not in {"STOPPED", status}:
+            if task.may_become(status):
                 self._advance(task, status, report.get("reason") or "")
             task.version += 1
             self._tell(task)
 
     def _advance(self, task: TaskRecord, status: str, reason: str) -> None:
-        cluster = next(c for c in self.clusters.values() if c.arn == task.cluster_arn)
-        instance = self._instance_of(task)
-        for counted in (cluster, instance):
-            attribute = _COUNTERS[task.last_status]
-            setattr(counted, attribute, getattr(counted, attribute) - 1)
+        self._count(task, -1)
         task.last_status = status
+        self._count(task, 1)
         if status == "RUNNING":
             task.started_at = task.connectivity_at = now()
-        if status == "STOPPED":
+        else:
             task.end_by_itself(reason)
             task.stopped_at = now()
+            instance = self._instance_of(task)
             instance.account = instance.account.give_back(task.taken)
-            return
-        for counted in (cluster, instance):
-            attribute = _COUNTERS[status]
-            setattr(counted, attribute, getattr(counted, attribute) + 1)
-
-    def _instance_of(self, task: TaskRecord) -> InstanceRecord:
-        instance_id = task.container_instance_arn.rpartition("/")[2]
-        groups = self.container_instances.values()
-        instance: InstanceRecord = next(g[instance_id] for g in groups if instance_id in g)
-        return instance
 
     def _tell(self, task: TaskRecord) -> None:
         self.emulator.events.publish("task", **task.snapshot())
 
-    def _arn(self, kind: str, cluster_name: str, last: str) -> str:
-        place = f"arn:{self.partition}:ecs:{self.region_name}:{self.account_id}"
-        return f"{place}:{kind}/{cluster_name}/{last}"
-
-
-_COUNTERS = {"PENDING": "pending_tasks_count", "RUNNING": "running_tasks_count"}
-_TASK_TIMES = {
-    "pullStartedAt": "pull_started_at",
-    "pullStoppedAt": "pull_stopped_at",
-    "executionStoppedAt": "execution_stopped_at",
-}
+    @staticmethod
+    def _copies(tasks: Iterable[TaskRecord]) -> list[TaskRecord]:
+        return [task.copy() for task in tasks]

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from moto.ecs.exceptions import InvalidParameterException
+
 from ...dockerrun import parse_containers, parse_volumes
 from ...ecs.accounting import Resources
 from ...ecs.definition import TaskDefinition
@@ -31,9 +33,8 @@ def place(
     """Return the first active instance with room for the task, and why the others have none."""
     failures: list[Failure] = []
     for instance in instances:
-        if instance.status != "ACTIVE":
-            continue
-        shortage = instance.account.shortage(needed)
+        active = instance.status == "ACTIVE"
+        shortage = instance.account.shortage(needed) if active else "INACTIVE"
         if shortage is None:
             return instance, failures
         failures.append(Failure(instance.container_instance_arn, shortage))
@@ -62,6 +63,17 @@ def definition_of(
         network_mode=registered.network_mode or "bridge",
         stop_timeout=stop_timeout,
     )
+
+
+def check_overrides(registered: Any, overrides: dict[str, Any] | None) -> None:
+    """Raise ``InvalidParameterException`` for an override of a container that is not there."""
+    names = {container["name"] for container in registered.container_definitions}
+    for override in (overrides or {}).get("containerOverrides") or ():
+        if override.get("name") not in names:
+            raise InvalidParameterException(
+                f"Override for container named {override.get('name')} is not a container in the "
+                "TaskDefinition."
+            )
 
 
 def _overridden(container: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:

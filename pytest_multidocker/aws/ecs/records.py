@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -61,13 +61,23 @@ class ContainerRecord:
             memory_reservation=_text(definition.memory_reservation),
         )
 
+    @property
+    def ran(self) -> bool:
+        """Whether the container has run and exited: one that never started has no code of its own.
+
+        The agent gives 143 to a container whose dependency failed.
+        """
+        never_started = (self.reason or "").startswith("CannotStartContainerError")
+        return self.last_status == "STOPPED" and self.exit_code is not None and not never_started
+
     def change(self, report: Mapping[str, Any]) -> None:
         """Take over what the agent reports (members of ``SubmitContainerStateChange``).
 
-        The first network bindings stay, as does the last status once it is STOPPED.
+        The first network bindings stay, and a status never goes back.
         """
-        if report.get("status") and self.last_status != "STOPPED":
-            self.last_status = report["status"]
+        status = report.get("status")
+        if status in _STATUSES and _STATUSES.index(status) > _STATUSES.index(self.last_status):
+            self.last_status = status
         for member, attribute in _REPORTED.items():
             if report.get(member) is not None:
                 setattr(self, attribute, report[member])
@@ -75,6 +85,7 @@ class ContainerRecord:
             self.network_bindings = list(report["networkBindings"])
 
 
+_STATUSES = ("PENDING", "RUNNING", "STOPPED")
 _REPORTED = {
     "exitCode": "exit_code",
     "reason": "reason",
@@ -130,36 +141,58 @@ class TaskRecord:
     @property
     def health_status(self) -> str:
         """That of the essential containers: UNHEALTHY before UNKNOWN before HEALTHY."""
-        essential = {c.name for c in self.definition.containers if c.essential}
-        found = {c.health_status for c in self.containers if c.name in essential}
+        found = {c.health_status for c in self._essential()}
         return next((s for s in ("UNHEALTHY", "UNKNOWN", "HEALTHY") if s in found), "UNKNOWN")
 
     def container(self, name: str) -> ContainerRecord | None:
         """Return the container of that name, or ``None``."""
         return next((c for c in self.containers if c.name == name), None)
 
-    def ask_to_stop(self, reason: str, code: str) -> None:
-        """Note that the task shall stop. The first who asks gives the reason."""
+    def copy(self) -> TaskRecord:
+        """Return the task as it stands: an answer must not change while it is written."""
+        return replace(self, containers=[replace(c) for c in self.containers])
+
+    def may_become(self, status: str) -> bool:
+        """Tell whether that is a status, and a later one than the last."""
+        later = _STATUSES[_STATUSES.index(self.last_status) + 1 :]
+        return status in later
+
+    def take_times(self, report: Mapping[str, Any]) -> None:
+        """Take over the times that a ``SubmitTaskStateChange`` gives."""
+        for member, attribute in _REPORTED_TIMES.items():
+            if report.get(member) is not None:
+                setattr(self, attribute, report[member])
+
+    def ask_to_stop(self, reason: str, code: str) -> bool:
+        """Note that the task shall stop; return whether that is new. The first gives the reason."""
         if self.desired_status == "STOPPED":
-            return
+            return False
         self.desired_status = "STOPPED"
         self.stopping_at = now()
         self.stop_code, self.stopped_reason = code, reason
         self.version += 1
+        return True
 
     def essential_exited(self) -> bool:
         """Tell whether an essential container has been reported as stopped."""
-        essential = {c.name for c in self.definition.containers if c.essential}
-        return any(c.name in essential and c.last_status == "STOPPED" for c in self.containers)
+        return any(c.last_status == "STOPPED" for c in self._essential())
 
     def end_by_itself(self, reason: str = "") -> None:
-        """Note that the task stops because of what happened in it, with AWS's words for it."""
+        """Note that the task stops because of what happened in it, with AWS's words for it.
+
+        A task whose essential container ran and exited has not failed to start, however early that
+        was.
+        """
         if reason:
             self.ask_to_stop(reason, reasons.CODE_FAILED_TO_START)
-        elif self.started_at is None:
-            self.ask_to_stop(reasons.FAILED_TO_START, reasons.CODE_FAILED_TO_START)
-        else:
+        elif self.started_at is not None or any(c.ran for c in self._essential()):
             self.ask_to_stop(reasons.ESSENTIAL_EXITED, reasons.CODE_ESSENTIAL_EXITED)
+        else:
+            self.ask_to_stop(reasons.FAILED_TO_START, reasons.CODE_FAILED_TO_START)
+
+    def _essential(self) -> list[ContainerRecord]:
+        names = {c.name for c in self.definition.containers if c.essential}
+        return [c for c in self.containers if c.name in names]
 
     def snapshot(self) -> dict[str, Any]:
         """Return what the event stream says of the task, in the API's member names."""
@@ -184,6 +217,13 @@ class TaskRecord:
         }
 
 
+_REPORTED_TIMES = {
+    "pullStartedAt": "pull_started_at",
+    "pullStoppedAt": "pull_stopped_at",
+    "executionStoppedAt": "execution_stopped_at",
+}
+
+
 @dataclass
 class InstanceRecord:
     """One container instance.
@@ -203,16 +243,17 @@ class InstanceRecord:
     version_info: dict[str, str] = field(default_factory=dict)
     registered_at: datetime = field(default_factory=now)
     tags: Tags = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
+    """What tasks may be placed by."""
+
+    def __post_init__(self) -> None:
+        self.attributes.setdefault("ecs.instance-type", self.instance_type)
+        self.attributes.setdefault("ecs.os-type", "linux")
 
     @property
     def id(self) -> str:
         """The last part of the ARN."""
         return self.container_instance_arn.rpartition("/")[2]
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """What tasks may be placed by."""
-        return {"ecs.instance-type": self.instance_type, "ecs.os-type": "linux"}
 
     @property
     def registered_resources(self) -> list[dict[str, Any]]:

@@ -13,7 +13,6 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from ...ecs.actions import ReportContainer, ReportTask
-from ...ecs.status import ContainerStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,19 +27,31 @@ Report = ReportContainer | ReportTask
 class Reporter:
     """Sends reports with SubmitContainerStateChange and SubmitTaskStateChange.
 
-    ``connect`` makes the boto3 client, on the sending thread and when there is something to send.
+    ``connect`` makes the boto3 client of a region, on the sending thread. ``measured`` is told of a
+    container's health, for which the API has no operation: with the task, the container's name and
+    HEALTHY, UNHEALTHY or UNKNOWN.
     """
 
-    def __init__(self, connect: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        connect: Callable[[str], Any],
+        measured: Callable[[TaskIdentity, str, str], None] = lambda *_: None,
+    ) -> None:
         self._connect = connect
-        self._client: Any = None
-        self._reports: queue.SimpleQueue[tuple[TaskIdentity, Report] | None] = queue.SimpleQueue()
+        self._measured = measured
+        self._clients: dict[str, Any] = {}
+        self._reports: queue.SimpleQueue[tuple[TaskIdentity, Report] | str | None]
+        self._reports = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="agent-reports", daemon=True)
         self._thread.start()
 
     def send(self, task: TaskIdentity, report: Report) -> None:
         """Put the report behind those that wait; returns at once."""
         self._reports.put((task, report))
+
+    def prepare(self, region: str) -> None:
+        """Make the client of a region in good time: that takes a few hundred milliseconds."""
+        self._reports.put(region)
 
     def close(self, timeout: float = 5.0) -> None:
         """Send what waits, for at most ``timeout`` seconds, then stop."""
@@ -49,17 +60,30 @@ class Reporter:
 
     def _run(self) -> None:
         while (entry := self._reports.get()) is not None:
-            self._submit(*entry)
+            self._handle(entry)
 
-    def _submit(self, task: TaskIdentity, report: Report) -> None:
+    def _handle(self, entry: tuple[TaskIdentity, Report] | str) -> None:
         try:
-            self._client = self._client or self._connect()
-            if isinstance(report, ReportContainer):
-                self._client.submit_container_state_change(**container_request(task, report))
+            if isinstance(entry, str):
+                self._client(entry)
             else:
-                self._client.submit_task_state_change(**task_request(task, report))
+                self._submit(*entry)
         except Exception:  # noqa: BLE001 - one report lost must not silence all that follow
             _LOG.exception("a report of the agent was lost")
+
+    def _submit(self, task: TaskIdentity, report: Report) -> None:
+        client = self._client(task.arn.split(":")[3])
+        if isinstance(report, ReportTask):
+            client.submit_task_state_change(**task_request(task, report))
+            return
+        client.submit_container_state_change(**container_request(task, report))
+        if report.health is not None:
+            self._measured(task, report.container, report.health)
+
+    def _client(self, region: str) -> Any:
+        if region not in self._clients:
+            self._clients[region] = self._connect(region)
+        return self._clients[region]
 
 
 def container_request(task: TaskIdentity, report: ReportContainer) -> dict[str, Any]:
@@ -68,7 +92,7 @@ def container_request(task: TaskIdentity, report: ReportContainer) -> dict[str, 
         "cluster": task.cluster,
         "task": task.arn,
         "containerName": report.container,
-        "status": ContainerStatus(report.status).reported,
+        "status": report.status.reported,
         "runtimeId": report.runtime_id,
         "exitCode": report.exit_code,
         "reason": report.reason,
@@ -92,8 +116,12 @@ def task_request(task: TaskIdentity, report: ReportTask) -> dict[str, Any]:
         "task": task.arn,
         "status": report.status.reported,
         "reason": report.reason,
+        "pullStartedAt": _time(report.pull_started_at),
+        "pullStoppedAt": _time(report.pull_stopped_at),
+        "executionStoppedAt": _time(report.execution_stopped_at),
     }
-    if report.execution_stopped_at is not None:
-        stopped = datetime.fromtimestamp(report.execution_stopped_at, timezone.utc)
-        request["executionStoppedAt"] = stopped
-    return request
+    return {name: value for name, value in request.items() if value is not None}
+
+
+def _time(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from moto.core.responses import ActionResult
-from moto.ecs.exceptions import InvalidParameterException
 from moto.ecs.responses import DESCRIBE_TASKS_TAGS, EC2ContainerServiceResponse
 
 from .backend import DEFAULT_CLUSTER, EcsBackend
@@ -49,7 +48,7 @@ class EcsResponse(EC2ContainerServiceResponse):
 
     def describe_tasks(self) -> ActionResult:
         """DescribeTasks: what the agent has reported, nothing else."""
-        tasks, failures = self._backend.find_tasks(self._cluster, self._request.get("tasks") or [])
+        tasks, failures = self._backend.describe(self._cluster, self._request.get("tasks") or [])
         if "TAGS" in (self._request.get("include") or []):
             self._include_in_response(DESCRIBE_TASKS_TAGS)
         else:
@@ -65,7 +64,7 @@ class EcsResponse(EC2ContainerServiceResponse):
         """RegisterContainerInstance, with or without an identity document."""
         document = json.loads(self._request.get("instanceIdentityDocument") or "{}")
         instance = self._backend.register_container_instance(
-            self._cluster, document.get("instanceId") or "i-00000000000000000"
+            self._cluster, document.get("instanceId")
         )
         return ActionResult({"containerInstance": instance})
 
@@ -80,7 +79,4 @@ class EcsResponse(EC2ContainerServiceResponse):
         return ActionResult({"acknowledgment": "ACK"})
 
     def _task(self) -> TaskRecord:
-        found, _ = self._backend.find_tasks(self._cluster, [self._request.get("task") or ""])
-        if not found:
-            raise InvalidParameterException("The referenced task was not found.")
-        return found[0]
+        return self._backend.task(self._cluster, self._request.get("task") or "")

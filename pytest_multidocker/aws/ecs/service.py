@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...ecs.actions import ReportContainer
 from ...engine.docker_engine import DockerEngine
 from ...engine.driver import Driver
 from ...engine.identity import TaskIdentity
@@ -12,7 +11,7 @@ from ...engine.policy import Policy
 from ..moto_services import install_backend
 from .backend import EcsBackend
 from .records import TaskRecord
-from .reporting import Report, Reporter
+from .reporting import Reporter
 from .responses import EcsResponse
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class EcsService:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self._backends: Any = None
-        self._reporter = Reporter(self._connect)
+        self._reporter = Reporter(self._connect, self._measured)
         self._driver: Driver | None = None
 
     def install(self) -> None:
@@ -44,10 +43,12 @@ class EcsService:
             policy,
             extra_hosts=self._emulator.endpoints.extra_hosts,
             fixed_ports=options.host_ports == "declared",
+            images=options.images,
         )
-        self._driver = Driver(engine, self._report, keep_stopped=options.cleanup_after)
+        self._driver = Driver(engine, self._reporter.send, keep_stopped=options.cleanup_after)
         backend = type("EcsBackend", (EcsBackend,), {"agent": self})
         self._backends = install_backend(self._emulator, self.name, backend, EcsResponse)
+        self._reporter.prepare(options.region)
 
     def close(self) -> None:
         """Let go of the tasks: their containers are removed with the run."""
@@ -65,27 +66,25 @@ class EcsService:
         if self._driver is not None:
             self._driver.stop(task.task_arn)
 
-    def _report(self, task: TaskIdentity, report: Report) -> None:
-        self._reporter.send(task, report)
-        if isinstance(report, ReportContainer) and report.health:
-            self._measure(task, report.container, report.health)
+    def discard(self, task: TaskRecord) -> None:
+        """Have the agent forget a task, and remove its containers."""
+        if self._driver is not None:
+            self._driver.discard(task.task_arn)
 
-    def _measure(self, task: TaskIdentity, name: str, health: str) -> None:
+    def _measured(self, task: TaskIdentity, name: str, health: str) -> None:
         # Health has no place in SubmitContainerStateChange: the real agent sends it to the
         # telemetry service, which has no public API.
+        _, _, _, region, account, _ = task.arn.split(":", 5)
         task_id = task.arn.rpartition("/")[2]
-        for regions in self._backends.values():
-            for backend in regions.values():
-                if task_id in backend.task_records:
-                    backend.health_changed(backend.task_records[task_id], name, health)
+        self._backends[account][region].health_changed(task_id, name, health)
 
-    def _connect(self) -> Any:
+    def _connect(self, region: str) -> Any:
         import boto3
 
         return boto3.client(
             "ecs",
             endpoint_url=self._emulator.endpoint_url,
-            region_name=self._emulator.options.region,
+            region_name=region,
             aws_access_key_id="multidocker-agent",
             aws_secret_access_key="multidocker-agent",  # noqa: S106 - the emulator asks for none
         )

@@ -1,0 +1,64 @@
+"""Task definitions: what ECS refuses to register, and what it refuses to start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from moto.ecs.exceptions import (
+    EcsClientException,
+    InvalidParameterException,
+    TaskDefinitionNotFoundException,
+)
+
+from ...dockerrun import Document
+from ...rules import registration_findings
+from .instances import InstancesBackend
+from .placement import check_overrides
+
+
+class DefinitionsBackend(InstancesBackend):
+    """The task definitions of one account and region, kept by moto."""
+
+    def register_task_definition(
+        self,
+        family: str,
+        container_definitions: list[dict[str, Any]],
+        volumes: list[dict[str, Any]] | None = None,
+        *args: Any,
+        **options: Any,
+    ) -> Any:
+        """Register a revision; raises ``ClientException`` with ECS's words for what is wrong."""
+        if not family:
+            raise EcsClientException("Family can not be blank.")
+        if re.search("[^A-Za-z0-9_-]", family):
+            raise EcsClientException("Family contains invalid characters.")
+        value = {
+            "AWSEBDockerrunVersion": 2,
+            "containerDefinitions": container_definitions,
+            "volumes": volumes or [],
+            "memory": options.get("memory"),
+            "networkMode": options.get("network_mode"),
+        }
+        value = {name: member for name, member in value.items() if member is not None}
+        for finding in registration_findings(Document.from_value(value)):
+            raise EcsClientException(finding.aws_text)
+        return super().register_task_definition(
+            family, container_definitions, volumes, *args, **options
+        )
+
+    def startable(self, request: Mapping[str, Any]) -> Any:
+        """Return the definition that a task is to be started from; raises for what is wrong."""
+        try:
+            registered = self.describe_task_definition(request["taskDefinition"])
+        except (TaskDefinitionNotFoundException, ValueError):
+            raise EcsClientException("TaskDefinition not found.") from None
+        if registered.status != "ACTIVE":
+            raise EcsClientException("TaskDefinition is inactive")
+        if registered.network_mode == "awsvpc":
+            raise InvalidParameterException(
+                "multidocker has the network modes bridge, host and none, but not awsvpc."
+            )
+        check_overrides(registered, request.get("overrides"))
+        return registered

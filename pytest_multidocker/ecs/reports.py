@@ -1,0 +1,49 @@
+"""What the ECS service is told, and when.
+
+Source: ``agent/api/statechange.go`` of amazon-ecs-agent: of a container only that it runs or has
+stopped; of the task the same, after its containers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .actions import ReportContainer, ReportTask
+from .state import ContainerState, TaskState
+from .status import ContainerStatus, TaskStatus
+
+
+def reports(
+    before: TaskState, after: TaskState, at: float
+) -> Iterator[ReportContainer | ReportTask]:
+    """Yield what is worth telling of the step from one state of a task to the next."""
+    for name, container in after.containers.items():
+        if _worth_telling(before.containers[name], container):
+            yield report(container)
+    if after.known is not before.known and after.known >= TaskStatus.RUNNING:
+        yield ReportTask(
+            after.known,
+            at,
+            after.reason,
+            after.execution_stopped_at,
+            after.pull_started_at,
+            after.pull_stopped_at,
+        )
+
+
+def _worth_telling(before: ContainerState, after: ContainerState) -> bool:
+    moved = after.known is not before.known and after.known >= ContainerStatus.RUNNING
+    return moved or after.health != before.health
+
+
+def report(container: ContainerState) -> ReportContainer:
+    """Return what the ECS service is told of the container as it stands."""
+    return ReportContainer(
+        container.name,
+        container.known,
+        runtime_id=container.runtime_id,
+        exit_code=container.exit_code,
+        reason=container.reason,
+        bindings=container.bindings,
+        health=container.health,
+    )
