@@ -153,12 +153,14 @@ def task_stopped(
     *,
     reason: str | None = None,
     code: str | None = None,
-    timeout: float = _TIMEOUT,
+    timeout: float | None = None,
 ) -> None:
     """Expect that the whole task stops within ``timeout`` seconds, with that reason and stop code.
 
-    They are ECS's: ``Essential container in task exited`` and ``EssentialContainerExited``.
+    They are ECS's: ``Essential container in task exited`` and ``EssentialContainerExited``. By
+    default all containers may use their stop timeouts.
     """
+    timeout = task.stop_patience if timeout is None else timeout
     if not task.wait(lambda: task.status == "STOPPED", timeout):
         _fail(task, f"the task has not stopped within {timeout:g} s")
     for what, seen, wanted in (

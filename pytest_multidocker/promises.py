@@ -150,15 +150,10 @@ def _killed_for_memory(task: Task, container: ContainerDefinition) -> None:
 
 def _stops_the_task(task: Task, container: str) -> None:
     task.kill(container)
-    # The others get their stop timeouts, one after another where links put them in order.
-    patience = sum(
-        c.stop_timeout or task.definition.stop_timeout for c in task.definition.containers
-    )
     expect.task_stopped(
         task,
         reason=reasons.ESSENTIAL_EXITED,
         code=reasons.CODE_ESSENTIAL_EXITED,
-        timeout=patience + 30,
     )
     for other in task.containers:
         expect.stopped(task, other)

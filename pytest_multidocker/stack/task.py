@@ -249,10 +249,10 @@ class Task:
             raise TaskError(f"Container '{container}' has no hard limit to exceed.")
         faults.exhaust_memory(self.container(container), self.probe(container), limit)
 
-    def stop(self, reason: str | None = None, timeout: float = DEFAULT_TIMEOUT) -> None:
+    def stop(self, reason: str | None = None) -> None:
         """Stop the task as StopTask does, and wait until it has stopped."""
         self._platform.stop_task(self.arn, reason)
-        self.wait_stopped(timeout)
+        self.wait_stopped()
 
     # --- waiting ----------------------------------------------------------------------------
 
@@ -270,8 +270,19 @@ class Task:
             self.wait(lambda: self._known() and self.status == "STOPPED", _LAST_WORDS)
             raise TaskError(self.failure("The task did not come to run"))
 
-    def wait_stopped(self, timeout: float = DEFAULT_TIMEOUT) -> None:
-        """Wait until the task has stopped; raises :class:`TaskError` if it has not."""
+    @property
+    def stop_patience(self) -> float:
+        """For how many seconds the task may be stopping: links can put all stops in one row."""
+        default = self.definition.stop_timeout
+        stops = (c.stop_timeout or default for c in self.definition.containers)
+        return sum(stops) + DEFAULT_TIMEOUT
+
+    def wait_stopped(self, timeout: float | None = None) -> None:
+        """Wait until the task has stopped; raises :class:`TaskError` if it has not.
+
+        ``timeout`` is in seconds; by default all containers may use their stop timeouts.
+        """
+        timeout = self.stop_patience if timeout is None else timeout
         if not self.wait(lambda: self.status == "STOPPED", timeout):
             raise TaskError(self.failure(f"The task has not stopped within {timeout:g} s"))
 

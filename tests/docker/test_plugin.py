@@ -1,0 +1,225 @@
+"""The plugin as a user runs it: whole pytest runs over a small project, on real containers."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+from docker import DockerClient
+from support.projects import RUNNING, site, write
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, busybox: str) -> pytest.Pytester:
+    """A folder with the three container site."""
+    write(pytester.path, site(), busybox)
+    return pytester
+
+
+def run(project: pytest.Pytester, *args: str) -> pytest.RunResult:
+    return project.runpytest_subprocess(*args, timeout=150)
+
+
+def test_every_promise_is_proved(project: pytest.Pytester) -> None:
+    result = run(project, "--multidocker", "-v", "-k", "not contract")
+
+    result.assert_outcomes(passed=len(RUNNING), deselected=result.parseoutcomes()["deselected"])
+    for name in RUNNING:
+        assert f"Dockerrun.aws.json::{name} PASSED" in result.stdout.str()
+
+
+def test_destructive_items_run_alone_and_last(project: pytest.Pytester) -> None:
+    result = run(project, "--multidocker", "-q", "-k", "web-stops-the-task")
+
+    assert result.parseoutcomes()["passed"] == 1
+
+
+def test_tests_use_the_fixtures(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import urllib.request
+        from pytest_multidocker import expect
+
+        def test_site(ecs_task, aws):
+            assert urllib.request.urlopen(ecs_task.url("web", 80) + "/busybox").status == 200
+            described = aws.client("ecs").describe_tasks(
+                cluster="awseb-" + aws.client("ecs").describe_clusters(
+                    clusters=[ecs_task.arn.split("/")[1]])["clusters"][0]["clusterName"][6:],
+                tasks=[ecs_task.arn])["tasks"][0]
+            assert {c["name"]: c["lastStatus"] for c in described["containers"]} == {
+                "web": "RUNNING", "api": "RUNNING", "job": "RUNNING"}
+            exit_code, output = ecs_task.container("web").exec(["busybox", "hostname"])
+            assert (exit_code, output) == (0, b"web\\n")
+
+        def test_kill(ecs_task_factory):
+            task = ecs_task_factory()
+            task.kill("job")
+            expect.stopped(task, "job", exit_code=137)
+            expect.running(task, "web", "api")
+
+        def test_stop(ecs_task_factory):
+            task = ecs_task_factory()
+            task.stop("enough")
+            expect.task_stopped(task, reason="enough", code="UserInitiated")
+
+        def test_shared_task_is_unharmed(ecs_task):
+            expect.running(ecs_task)
+            expect.linked(ecs_task, "web", "api", "backend", "api")
+            expect.not_linked(ecs_task, "api", "web")
+            assert expect.port_mapping(ecs_task, "web", 80) == "HTTP 404 Not Found"
+            expect.memory_limit(ecs_task, "job", 16)
+        """
+    )
+
+    run(project).assert_outcomes(passed=4)
+
+
+def test_expectations_fail_with_what_was_seen(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+        from pytest_multidocker import expect
+
+        @pytest.mark.parametrize("broken", [
+            lambda t: expect.linked(t, "job", "api"),
+            lambda t: expect.not_linked(t, "web", "api"),
+            lambda t: expect.port_mapping(t, "web", 80, "udp"),
+            lambda t: expect.memory_limit(t, "job", 128),
+            lambda t: expect.stopped(t, "job", timeout=0.1),
+            lambda t: expect.task_stopped(t, timeout=0.1),
+            lambda t: t.kill("jobb"),
+        ])
+        def test_broken(ecs_task, broken):
+            broken(ecs_task)
+        """
+    )
+
+    result = run(project)
+
+    result.assert_outcomes(failed=7)
+    result.stdout.fnmatch_lines(
+        [
+            "*'job' does not reach 'api' (172.*) as 'api': it knows no such name.*",
+            "*Its links are none. See 'multidocker explain MD201'.",
+            "*'web' knows 'api' as api, backend, ecs-*",
+            "*Port 80/udp of 'web' is not published: its portMappings have 80/tcp.",
+            "*the memory of 'job' is limited to 16777216 bytes, not to 128 MiB (134217728 bytes)*",
+            "*'job' has not stopped within 0.1 s*",
+            "*the task has not stopped within 0.1 s*",
+            "*There is no container 'jobb' here, only web, api, job.",
+        ]
+    )
+
+
+def test_a_failure_has_the_logs_of_its_own_containers_only(
+    pytester: pytest.Pytester, busybox: str
+) -> None:
+    speak = ["busybox", "sh", "-c", "echo ready; trap exit TERM; while :; do sleep 1; done"]
+    write(pytester.path, site(job={"command": speak}), busybox)
+    pytester.makepyfile(
+        """
+        def test_shared(ecs_task):
+            pass
+
+        def test_fresh(ecs_task_factory):
+            task = ecs_task_factory()
+            task.kill("api")
+            task.wait_container_stopped("api")
+            assert False
+
+        def test_neither():
+            assert False
+        """
+    )
+
+    result = pytester.runpytest_subprocess("--junitxml=report.xml", "-o", "junit_logging=all")
+
+    result.assert_outcomes(passed=1, failed=2)
+    lines = result.outlines
+    sections = [line.strip(" -") for line in lines if "Captured log" in line]
+    assert sections == ["Captured log multidocker task", "Captured log container job"]
+    assert "  api STOPPED, exit code 137" in lines
+    assert "\nready" in pytester.path.joinpath("report.xml").read_text()
+
+
+def test_a_container_that_exits_at_the_start_is_one_clear_error(
+    pytester: pytest.Pytester, busybox: str
+) -> None:
+    crash = ["busybox", "sh", "-c", "echo no database >&2; exit 3"]
+    write(pytester.path, site(web={"command": crash}), busybox)
+
+    result = run(pytester, "--multidocker", "-k", "not contract")
+
+    assert_one_error(result)
+    result.stdout.fnmatch_lines(
+        [
+            "The task did not come to run:",
+            "task STOPPED: * (*)",
+            "  web STOPPED, exit code 3",
+            "last log lines of web:",
+            "    no database",
+        ]
+    )
+
+
+def test_an_image_that_is_not_to_be_had_is_one_clear_error(pytester: pytest.Pytester) -> None:
+    write(pytester.path, site(), "multidocker.invalid/none:1")
+
+    result = run(pytester, "--multidocker", "-k", "not contract")
+
+    assert_one_error(result)
+    result.stdout.fnmatch_lines(["*multidocker.invalid/none:1*", "*tool.multidocker.images*"])
+
+
+def test_a_taken_host_port_is_one_clear_error(pytester: pytest.Pytester, busybox: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        mapping: dict[str, Any] = {"portMappings": [{"hostPort": port, "containerPort": 80}]}
+        write(pytester.path, site(web=mapping), busybox)
+
+        options = ("--multidocker", "-k", "not contract", "--multidocker-host-ports=declared")
+        result = run(pytester, *options)
+
+    assert_one_error(result)
+    result.stdout.fnmatch_lines(["*web STOPPED, CannotStartContainerError: *"])
+    assert f":{port}" in result.stdout.str()
+
+
+def test_a_task_too_large_for_the_instance_is_one_clear_error(
+    pytester: pytest.Pytester, busybox: str
+) -> None:
+    write(pytester.path, site(job={"memory": 1000}), busybox)
+
+    result = run(pytester, "--multidocker", "-k", "not contract")
+
+    assert_one_error(result)
+    result.stdout.fnmatch_lines(["*ECS cannot place the task on the instance: RESOURCE:MEMORY*"])
+
+
+def test_workers_share_one_emulator(project: pytest.Pytester, docker_client: DockerClient) -> None:
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("n", range(4))
+        def test_run(aws, ecs_task, n):
+            print("ENDPOINT", aws.endpoint_url)
+        """
+    )
+
+    result = run(project, "-n2", "-rA", "--dist=each")
+
+    result.assert_outcomes(passed=8)
+    endpoints = {line for line in result.outlines if line.startswith("ENDPOINT")}
+    assert len(endpoints) == 1
+
+
+def assert_one_error(result: pytest.RunResult) -> None:
+    outcomes = result.parseoutcomes()
+    assert outcomes["errors"] == 1
+    assert outcomes["skipped"] == len(RUNNING) - 1
+    assert "Traceback" not in result.stdout.str()
+    assert "multidocker.errors" not in result.stdout.str()
