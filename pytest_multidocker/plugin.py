@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -91,16 +90,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         stacks.begin_test()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the logs of the test's containers to the report of a failure."""
-    report = yield
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Add the logs of the test's containers to a failure, for all reports that are made of it."""
     stacks = Stacks.existing(item.config)
-    if stacks is not None and report.failed and call.when != "teardown":
-        report.sections += stacks.sections(shared=_uses_shared_task(item))
-    return report
+    if stacks is None or call.when == "teardown" or not _has_failed(call):
+        return
+    for name, content in stacks.sections(shared=_uses_shared_task(item)):
+        item.add_report_section(call.when, name, content)
+
+
+def _has_failed(call: pytest.CallInfo[None]) -> bool:
+    return call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception)
 
 
 def _uses_shared_task(item: pytest.Item) -> bool:

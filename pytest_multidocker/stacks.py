@@ -129,6 +129,6 @@ def told(start: Callable[[], object]) -> str | None:
 def _sections(task: Task, since: float) -> list[tuple[str, str]]:
     logs = {name: task.logs(name, since=since, lines=50) for name in task.containers}
     return [
-        ("Captured log multidocker task", task.summary()),
-        *((f"Captured log container {name}", log) for name, log in logs.items() if log),
+        ("log multidocker task", task.summary()),
+        *((f"log container {name}", log) for name, log in logs.items() if log),
     ]

@@ -138,7 +138,7 @@ def test_a_failure_has_the_logs_of_its_own_containers_only(
     result.assert_outcomes(passed=1, failed=2)
     lines = result.outlines
     sections = [line.strip(" -") for line in lines if "Captured log" in line]
-    assert sections == ["Captured log multidocker task", "Captured log container job"]
+    assert sections == ["Captured log multidocker task call", "Captured log container job call"]
     assert "  api STOPPED, exit code 137" in lines
     assert "\nready" in pytester.path.joinpath("report.xml").read_text()
 

@@ -82,9 +82,7 @@ class Machine:
         """Let the engine fail in what it was asked to do for the container."""
         (action,) = [a for a in self.work if a.container == name]
         self.work.remove(action)
-        kinds = {Pull: ev.PullFailed, Create: ev.CreateFailed, Start: ev.StartFailed}
-        kind = kinds.get(type(action), ev.StopFailed)
-        return self.send(kind(name, self.now, reason))
+        return self.send(_FAILURES[type(action)](name, self.now, reason))
 
     def status(self, name: str) -> str:
         return self.task.containers[name].known.name
@@ -101,3 +99,12 @@ class Machine:
             self.wakes.append(action.at)
         else:
             self.work.append(action)
+
+
+_Failure = ev.PullFailed | ev.CreateFailed | ev.StartFailed | ev.StopFailed
+_FAILURES: dict[type, type[_Failure]] = {
+    Pull: ev.PullFailed,
+    Create: ev.CreateFailed,
+    Start: ev.StartFailed,
+    Stop: ev.StopFailed,
+}
