@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 from pytest_multidocker.ecs.beanstalk import task_definition_request
 
 
 def test_properties_reach_every_container_but_its_own_variables_win() -> None:
-    file = {
+    file: dict[str, Any] = {
         "containerDefinitions": [
             {"name": "web", "environment": [{"name": "A", "value": "own"}]},
             {"name": "worker"},
@@ -19,7 +21,7 @@ def test_properties_reach_every_container_but_its_own_variables_win() -> None:
         {"name": "A", "value": "property"},
         {"name": "B", "value": "2"},
     ]
-    assert "environment" not in dict(file["containerDefinitions"][1]), "the file's own value is kept"
+    assert "environment" not in file["containerDefinitions"][1], "the file's own value is kept"
 
 
 def test_every_container_gets_a_log_volume_unless_the_file_declares_it() -> None:
