@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ..dockerrun import Document, Span
@@ -14,8 +15,8 @@ from ._registry import all_rules
 _REGISTRATION_ORDER = (
     "MD007", "MD017", "MD113", "MD032", "MD033", "MD034",
     "MD101", "MD102", "MD103", "MD104", "MD601", "MD603", "MD401", "MD402", "MD302", "MD301",
-    "MD503", "MD504", "MD501", "MD502", "MD205", "MD203", "MD210", "MD212", "MD213", "MD110",
-    "MD111", "MD105",
+    "MD509", "MD503", "MD504", "MD501", "MD502", "MD205", "MD203", "MD210", "MD212", "MD213",
+    "MD114", "MD110", "MD111", "MD105",
 )  # fmt: skip
 """In which order ECS meets the defects: names, images, memory, ports, volumes, links, essential."""
 
@@ -38,11 +39,16 @@ def registration_findings(document: Document) -> list[Finding]:
 
     ``document`` is of the request: ``containerDefinitions``, ``volumes`` and the rest in the API's
     field names, as `Document.from_value` makes it. ECS answers with a ``ClientException`` whose
-    message is the first finding's ``aws_text``.
+    message is the first finding's ``aws_text``; where ECS's own words are not known, that is the
+    finding's message.
     """
     context = Context(document, is_request=True)
     rules = sorted((rule for rule in all_rules() if rule.phase == REGISTER), key=_place_in_order)
-    return [finding for rule in rules for finding in findings(rule, context)]
+    return [
+        replace(finding, aws_text=finding.aws_text or finding.message)
+        for rule in rules
+        for finding in findings(rule, context)
+    ]
 
 
 def applies(

@@ -19,6 +19,7 @@ _REPOSITORY = re.compile(
 _HOST = re.compile(
     r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+(?=:\d))(?::\d+)?\Z"
 )
+_DIGEST = re.compile(r"sha256:[A-Fa-f0-9]{64}\Z")
 _PULL = "CannotPullContainerError: invalid reference format"
 
 
@@ -78,14 +79,22 @@ def reference_problem(name: str) -> ReferenceProblem | None:
         return ReferenceProblem("it is an address", f"Write {name.partition('://')[2][:80]}.")
     if name.startswith("hub.docker.com/"):
         return ReferenceProblem("it is a web page of Docker Hub", "Write user/repository:tag.")
-    rest = name.partition("@")[0]
+    rest, _, digest = name.partition("@")
+    return _suffix_problem(rest, digest) or _repository_problem(_TAG.sub("", rest))
+
+
+def _suffix_problem(rest: str, digest: str) -> ReferenceProblem | None:
+    """Return what is wrong with the tag or the digest."""
+    if digest and not _DIGEST.match(digest):
+        fix = "Write @sha256: and the 64 digits of the digest."
+        return ReferenceProblem("what follows its @ is no digest", fix)
     if rest.startswith(":") or rest.endswith("/"):
         text = "Container.image repository should not be null or empty"
         return ReferenceProblem("it has no repository", "Write repository:tag.", text)
     last = rest.rpartition("/")[2]
     if ":" in last and _TAG.search(last) is None:
         return ReferenceProblem("no tag stands after its colon", "Write a tag after the colon.")
-    return _repository_problem(_TAG.sub("", rest))
+    return None
 
 
 def _repository_problem(rest: str) -> ReferenceProblem | None:

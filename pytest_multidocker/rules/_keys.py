@@ -39,6 +39,16 @@ _MEANT = {
 }
 """Keys of compose files and of habit, and what a container definition calls them."""
 
+_MEANT_BY_OWNER = {
+    "ContainerDefinition": _MEANT,
+    "Dockerrun2": {
+        "containers": "containerDefinitions",
+        "container": "containerDefinitions",
+        "services": "containerDefinitions",
+        "auth": "authentication",
+    },
+}
+
 _OTHER_VALUES = _MEANT.keys() - {"host", "host_name", "container_name", "working_dir"}
 """Those whose values are written in another way too."""
 
@@ -111,8 +121,9 @@ def _judge(found: UnknownKey) -> Judged:
 
 
 def _right_key(found: UnknownKey) -> str:
-    if found.owner == "ContainerDefinition" and found.key.lower() in _MEANT:
-        return _MEANT[found.key.lower()]
+    meant = _MEANT_BY_OWNER.get(found.owner, {}).get(found.key.lower())
+    if meant is not None:
+        return meant
     return "" if found.key in _NEVER else nearest(found.key, found.known)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ._context import Context
+from ._keys import judged
 from ._model import EB_V2, REGISTER, Problem
 from ._registry import register
-from .words import nearest
 
 _KEY = "containerDefinitions"
 
@@ -25,7 +25,7 @@ def no_containers(context: Context) -> Iterator[Problem]:
     given = context.value.get(_KEY)
     if not context.is_object or context.version != 2 or given not in (None, []):  # noqa: PLR2004
         return
-    if given is None and any(nearest(key, [_KEY]) for key in context.value if key != _KEY):
+    if given is None and any(found.meant == _KEY for found in judged(context)):
         return
     yield Problem(
         "The file defines no container.",

@@ -11,16 +11,17 @@ from ._registry import register
 
 _RANGES: dict[tuple[str, str], tuple[int, int | None]] = {
     ("HealthCheck", "interval"): (5, 300),
-    ("HealthCheck", "timeout"): (2, 120),
+    ("HealthCheck", "timeout"): (2, 60),
     ("HealthCheck", "retries"): (1, 10),
     ("HealthCheck", "startPeriod"): (0, 300),
+    ("ContainerRestartPolicy", "restartAttemptPeriod"): (60, 1800),
     ("LinuxParameters", "swappiness"): (0, 100),
     ("LinuxParameters", "maxSwap"): (0, None),
     ("LinuxParameters", "sharedMemorySize"): (0, None),
     ("ContainerDefinition", "cpu"): (0, None),
     ("ContainerDefinition", "memory"): (0, None),
     ("ContainerDefinition", "memoryReservation"): (0, None),
-    ("ContainerDefinition", "startTimeout"): (2, None),
+    ("ContainerDefinition", "startTimeout"): (0, None),
     ("ContainerDefinition", "stopTimeout"): (0, None),
     ("Tmpfs", "size"): (1, None),
 }

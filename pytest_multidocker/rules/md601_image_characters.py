@@ -34,7 +34,7 @@ def image_characters(context: Context) -> Iterator[Problem]:
                 fix="Write registry/repository:tag.",
                 aws_text="Container.image contains invalid characters.",
             )
-        elif len(image.name) > _LONGEST:
+        elif len(image.name.partition("@")[0]) > _LONGEST:
             yield Problem(
                 f"The image's name has {len(image.name)} characters; ECS takes at most {_LONGEST}.",
                 image.pointer,

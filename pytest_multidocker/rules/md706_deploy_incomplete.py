@@ -13,7 +13,7 @@ from ._registry import register
 @register(
     id="MD706",
     name="deploy-incomplete",
-    severity="error",
+    severity="warning",
     phase=SOURCE_BUNDLE,
     source="https://docs.travis-ci.com/user/deployment-v2/providers/elasticbeanstalk/",
     summary="Deploys name a Region, an application, an environment and a bucket.",

@@ -118,3 +118,13 @@ def test_refusals_come_in_the_order_in_which_ecs_checks() -> None:
 
 def test_every_rule_of_that_phase_has_a_place_in_the_order() -> None:
     assert {rule.id for rule in all_rules() if rule.phase == REGISTER} == set(_REGISTRATION_ORDER)
+
+
+def test_a_refusal_whose_words_are_not_known_has_the_finding_s_message() -> None:
+    assert answers(container(healthCheck={"command": ["curl"]})) == [
+        "The health check of web begins with 'curl'."
+    ]
+
+
+def test_every_refusal_is_an_error() -> None:
+    assert {rule.severity for rule in all_rules() if rule.phase == REGISTER} == {"error"}
