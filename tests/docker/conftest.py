@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from pytest_multidocker.engine.driver import Driver
 from pytest_multidocker.engine.identity import TASK_LABEL, TaskIdentity
 from pytest_multidocker.engine.images import probe_image
 from pytest_multidocker.engine.policy import Policy
-from pytest_multidocker.engine.run import RUN_LABEL, Run
+from pytest_multidocker.engine.run import Run
 from pytest_multidocker.engine.status import connect
 from pytest_multidocker.engine.sweep import Removed, leftovers, remove_run
 
@@ -150,7 +149,8 @@ class RunTask:
     def exec(self, name: str, script: str) -> tuple[int, str]:
         container = self._tasks.client.containers.get(self.docker_name(name))
         code, output = container.exec_run(["sh", "-c", script])
-        return code, output.decode()
+        assert isinstance(output, bytes)
+        return code or 0, output.decode()
 
     def logs(self, name: str) -> str:
         container = self._tasks.client.containers.get(self.docker_name(name))
@@ -195,17 +195,3 @@ def agent(
 def tasks(agent: Callable[..., Tasks]) -> Tasks:
     """An agent on the real engine that uses free host ports."""
     return agent()
-
-
-def wait_until(done: Callable[[], bool], timeout: float = 10, interval: float = 0.02) -> None:
-    """Wait for what no event tells of."""
-    deadline = time.monotonic() + timeout
-    while not done():
-        assert time.monotonic() < deadline, done
-        time.sleep(interval)
-
-
-def containers_of(client: DockerClient, run_id: str) -> list[Json]:
-    """All containers of a run."""
-    filters = {"label": f"{RUN_LABEL}={run_id}"}
-    return list(client.api.containers(all=True, filters=filters))

@@ -477,7 +477,7 @@ class TestVolumes:
 
         foreign = docker_client.volumes.create("multidocker-foreign")
         try:
-            mounts[0]["sourceVolume"] = volumes[0]["name"] = foreign.name  # type: ignore[assignment]
+            mounts[0]["sourceVolume"] = volumes[0]["name"] = foreign.name
             task = tasks.run({"name": "app", "mountPoints": mounts}, volumes=volumes).stopped()
             reason = task.container("app").reason
             assert reason is not None

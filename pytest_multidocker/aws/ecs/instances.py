@@ -7,8 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from moto.core.exceptions import ServiceException
-from moto.ecs.exceptions import EcsClientException, InvalidParameterException
+from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParameterException
 from moto.ecs.models import EC2ContainerServiceBackend
 
 from ...ecs.accounting import Account
@@ -48,12 +47,12 @@ class InstancesBackend(EC2ContainerServiceBackend):
         cluster = self._get_cluster(cluster_str)
         with self.lock:
             if cluster.pending_tasks_count or cluster.running_tasks_count:
-                raise ServiceException(
+                raise ECSException(
                     "ClusterContainsTasksException",
                     "The Cluster cannot be deleted while Tasks are active.",
                 )
             if self._instances(cluster.name):
-                raise ServiceException(
+                raise ECSException(
                     "ClusterContainsContainerInstancesException",
                     "The Cluster cannot be deleted while Container Instances are active or "
                     "draining.",

@@ -63,11 +63,15 @@ class Reporter:
             self._handle(entry)
 
     def _handle(self, entry: tuple[TaskIdentity, Report] | str) -> None:
+        from botocore.exceptions import ClientError
+
         try:
             if isinstance(entry, str):
                 self._client(entry)
             else:
                 self._submit(*entry)
+        except ClientError as error:  # as after a reset, of a task that is known no more
+            _LOG.warning("a report of the agent was refused: %s", error)
         except Exception:  # noqa: BLE001 - one report lost must not silence all that follow
             _LOG.exception("a report of the agent was lost")
 

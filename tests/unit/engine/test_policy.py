@@ -1,0 +1,177 @@
+"""What a task may touch of the machine, and above all what it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_multidocker.dockerrun import parse_containers
+from pytest_multidocker.dockerrun.model import ContainerDefinition, Volume
+from pytest_multidocker.engine.policy import Policy, Refused
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    (folder / "conf").mkdir(parents=True)
+    return folder
+
+
+def policy(project: Path | None, *allow: str) -> Policy:
+    log_dir = (project or Path("/nowhere")).parent / "logs"
+    return Policy(project, log_dir, frozenset(allow))
+
+
+def path_of(lent: Policy, source: str) -> str:
+    return lent.host_path(Volume("v", source))
+
+
+def container(**fields: Any) -> ContainerDefinition:
+    (parsed,) = parse_containers([{"name": "app", "image": "i", **fields}])
+    return parsed
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("/var/app/current", "project"),
+        ("/var/app/current/", "project"),
+        ("/var/app/current/conf", "project/conf"),
+        ("/var/app/current/./conf/../new", "project/new"),
+        ("/var/log/containers/web", "logs/web"),
+    ],
+)
+def test_the_project_and_the_logs_are_lent(project: Path, source: str, expected: str) -> None:
+    assert path_of(policy(project), source) == str(project.parent / expected)
+
+
+@pytest.mark.parametrize(
+    ("source", "asked"),
+    [
+        ("/", "/"),
+        ("/etc", "/etc"),
+        ("/var/run/docker.sock", "/var/run/docker.sock"),
+        ("/run/docker.sock", "/run/docker.sock"),
+        ("/var/app/current/../../../etc", "/etc"),
+        ("/var/app/currently", "/var/app/currently"),
+        ("/var/log", "/var/log"),
+        ("//var/app/current", "//var/app/current"),
+    ],
+)
+def test_any_other_path_is_refused_with_the_way_out(project: Path, source: str, asked: str) -> None:
+    with pytest.raises(Refused) as caught:
+        path_of(policy(project), source)
+    assert str(caught.value) == (
+        "multidocker does not lend this machine to a task: "
+        f"volume v asks for the host path {asked}. "
+        f'To allow it, add "{asked}" to "allow" in [tool.multidocker].'
+    )
+
+
+def test_a_link_in_the_project_does_not_lead_out_of_it(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    (project / "inside").symlink_to("conf")
+    (project / "outside").symlink_to(tmp_path / "secret")
+    (project / "up").symlink_to("..")
+
+    assert path_of(policy(project), "/var/app/current/inside") == str(project / "conf")
+    for source in ("outside", "outside/deeper", "up", "up/secret"):
+        with pytest.raises(Refused, match="leads out of"):
+            path_of(policy(project), f"/var/app/current/{source}")
+
+
+def test_a_project_folder_that_is_a_link_itself_is_followed(project: Path) -> None:
+    link = project.parent / "link"
+    link.symlink_to(project)
+    assert path_of(policy(link), "/var/app/current/conf") == str(project / "conf")
+
+
+def test_without_a_project_there_is_no_bundle() -> None:
+    with pytest.raises(Refused, match="asks for the host path /var/app/current"):
+        path_of(policy(None), "/var/app/current")
+
+
+def test_a_relative_path_is_none_that_could_be_allowed(project: Path) -> None:
+    with pytest.raises(Refused, match="asks for data, which is no absolute host path"):
+        path_of(policy(project, "data"), "data")
+
+
+def test_what_is_allowed_by_name_is_lent_with_all_below(project: Path) -> None:
+    lent = policy(project, "/srv/data", "/opt/")
+    assert path_of(lent, "/srv/data") == "/srv/data"
+    assert path_of(lent, "/srv/data/x/../y") == "/srv/data/y"
+    assert path_of(lent, "/opt/x") == "/opt/x"
+    for source in ("/srv", "/srv/database", "/srv/data/../etc"):
+        with pytest.raises(Refused):
+            path_of(lent, source)
+
+
+@pytest.mark.parametrize(
+    ("fields", "word", "what"),
+    [
+        ({"privileged": True}, "privileged", "privileged mode"),
+        (
+            {"linuxParameters": {"capabilities": {"add": ["SYS_ADMIN"]}}},
+            "capabilities",
+            "more capabilities",
+        ),
+        (
+            {"linuxParameters": {"devices": [{"hostPath": "/dev/sda"}]}},
+            "devices",
+            "devices of the host",
+        ),
+        (
+            {"dockerSecurityOptions": ["no-new-privileges", "seccomp=unconfined"]},
+            "security-options",
+            "other security options",
+        ),
+    ],
+)
+def test_rights_have_to_be_allowed(
+    project: Path, fields: dict[str, Any], word: str, what: str
+) -> None:
+    asked = container(**fields)
+    with pytest.raises(Refused) as caught:
+        policy(project).check(asked)
+    assert str(caught.value) == (
+        f"multidocker does not lend this machine to a task: app asks for {what}. "
+        f'To allow it, add "{word}" to "allow" in [tool.multidocker].'
+    )
+    policy(project, word).check(asked)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"linuxParameters": {"capabilities": {"drop": ["ALL"]}}},
+        {"dockerSecurityOptions": ["no-new-privileges"]},
+        {"dockerSecurityOptions": ["no-new-privileges:true"]},
+    ],
+)
+def test_giving_rights_up_needs_no_leave(project: Path, fields: dict[str, Any]) -> None:
+    policy(project).check(container(**fields))
+
+
+def test_the_host_s_network_has_to_be_allowed(project: Path) -> None:
+    with pytest.raises(Refused, match='add "host-network"'):
+        policy(project).check(container(), "host")
+    policy(project, "host-network").check(container(), "host")
+    policy(project).check(container(), "none")
+
+
+def test_options_of_a_volume_driver_have_to_be_allowed(project: Path) -> None:
+    options = {"type": "none", "o": "bind", "device": "/"}
+    volume = Volume("v", docker_volume_configuration={"driverOpts": options})
+    with pytest.raises(Refused, match="volume v has driver options"):
+        policy(project).check_volume(volume)
+    policy(project, "devices").check_volume(volume)
+    policy(project).check_volume(Volume("v", docker_volume_configuration={"scope": "task"}))
+
+
+def test_a_volume_of_the_user_s_own_has_to_be_allowed(project: Path) -> None:
+    with pytest.raises(Refused, match='add "volume:pgdata"'):
+        policy(project).check_foreign(Volume("pgdata"))
+    policy(project, "volume:pgdata").check_foreign(Volume("pgdata"))
