@@ -80,7 +80,7 @@ def _check(file: str, args: argparse.Namespace) -> _Checked:
     document = _from_stdin() if file == STDIN else load(file)
     folder = Path(file).parent
     chosen = selection(args, folder)
-    project = None if args.alone or file == STDIN else folder
+    project = None if args.alone or file == STDIN or document.is_bundled else folder
 
     def judge(each: Document) -> list[Finding]:
         return [
@@ -95,7 +95,8 @@ def _check(file: str, args: argparse.Namespace) -> _Checked:
 
         fixed = fix(document, judge)
         diff = _diff(document, fixed.text) if args.diff else ""
-        if args.fix and file != STDIN and (fixed.edits or _has_mark(document)):
+        can_write = file != STDIN and not document.is_bundled
+        if args.fix and can_write and (fixed.edits or _has_mark(document)):
             _rewrite(file, fixed.text)
             document = Document(fixed.text, path=file)
     return _Checked(judge(document), diff)

@@ -17,7 +17,7 @@ def decode(data: bytes) -> tuple[str, list[RawIssue]]:
     """
     for magic, name in _ARCHIVES.items():
         if data.startswith(magic):
-            fix = "Give the Dockerrun.aws.json file inside the archive instead."
+            fix = "Make a new archive, or give the Dockerrun.aws.json file itself."
             return "", [RawIssue("syntax", f"This is {name}, not a JSON text.", fix, 0, 0)]
     for mark, encoding in _WIDE.items():
         if data.startswith(mark):

@@ -6,7 +6,9 @@ from typing import Literal, NamedTuple
 
 from ._positions import Span
 
-IssueKind = Literal["syntax", "trailing-comma", "comment", "byte-order-mark", "too-large"]
+IssueKind = Literal[
+    "syntax", "trailing-comma", "comment", "byte-order-mark", "too-large", "bundle-layout"
+]
 
 
 class SyntaxIssue(NamedTuple):

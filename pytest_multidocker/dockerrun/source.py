@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UnreadableFile
+from ._bundle import MAGIC, NAME, Bundled, read_bundle
 from ._decode import decode
 from ._issues import DuplicateKey, RawIssue, SyntaxIssue
 from ._positions import ORIGIN, LineIndex, Span
@@ -26,6 +27,9 @@ class Document:
     ``syntax_errors`` are the departures from JSON in the order of the text, ``duplicates`` the
     keys that an object gives twice.
     """
+
+    is_bundled = False
+    """Whether the text is of a file in a source bundle, which cannot be written in place."""
 
     def __init__(self, text: str, *, path: str = "Dockerrun.aws.json") -> None:
         self._setup(text, path, [])
@@ -135,6 +139,16 @@ def _step(inside: Any, step: str) -> Place | None:
     return found
 
 
+def _of_bundle(bundled: Bundled, path: str) -> Document:
+    if not bundled.issues:
+        document = Document.from_bytes(bundled.data, path=f"{path}/{NAME}")
+    else:
+        document = Document.__new__(Document)
+        document._setup("", path, bundled.issues)
+    document.is_bundled = True
+    return document
+
+
 def _too_large(size: int) -> RawIssue:
     message = f"The file has {size / 1024 / 1024:.1f} MiB and was not read."
     fix = "ECS takes task definitions of at most 64 KiB."
@@ -144,12 +158,15 @@ def _too_large(size: int) -> RawIssue:
 def load(path: str | os.PathLike[str]) -> Document:
     """Read a Dockerrun file.
 
-    Raises `UnreadableFile` where it cannot be opened; whatever is in it is a document.
+    Of a source bundle, a ZIP archive, the file at its root is read. Raises `UnreadableFile` where
+    it cannot be opened; whatever is in it is a document.
     """
     try:
         with Path(path).open("rb") as file:
             data = file.read(LARGEST + 1)
             size = max(os.fstat(file.fileno()).st_size, len(data))
+        if data.startswith(MAGIC) and (bundled := read_bundle(Path(path), LARGEST + 1)):
+            return _of_bundle(bundled, os.fspath(path))
     except OSError as error:
         reason = error.strerror or str(error)
         raise UnreadableFile(f"cannot read {os.fspath(path)}: {reason}") from error

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 _LOG = logging.getLogger(__name__)
+_ENDS = {"{", "}", ";"}
 _PASSES = {"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass"}
 _TARGET = re.compile(r"^(?:[a-z]+://)?(?P<host>[A-Za-z0-9_.-]+)(?::(?P<port>\d+))?(?:/.*)?$")
 
@@ -53,6 +54,41 @@ def peers(files: Iterable[Path]) -> list[Peer]:
     ]
 
 
+class SyntaxProblem(NamedTuple):
+    """A place at which nginx would not read on."""
+
+    message: str
+    file: Path
+    line: int
+
+
+def syntax_problems(files: Iterable[Path]) -> list[SyntaxProblem]:
+    """Return the missing semicolons and braces of configuration files, one a file."""
+    return [problem for file in files if (problem := _syntax_problem(file)) is not None]
+
+
+def _syntax_problem(file: Path) -> SyntaxProblem | None:
+    import crossplane
+    from crossplane.errors import NgxParserSyntaxError
+
+    words: list[tuple[str, int]] = []
+    try:
+        for word, line, quoted in crossplane.lex(str(file)):
+            if quoted or word not in _ENDS:
+                if not word.startswith("#"):
+                    words.append((word, line))
+                continue
+            if word == "}" and words:
+                message = f'directive "{words[0][0][:60]}" is not terminated by ";"'
+                return SyntaxProblem(message, file, words[-1][1])
+            words = []
+    except NgxParserSyntaxError as error:
+        return SyntaxProblem(str(error.strerror), file, error.lineno or 1)
+    except (OSError, RuntimeError, StopIteration, ValueError) as error:
+        _LOG.debug("%s is not read as an nginx configuration: %s", file, error)
+    return None
+
+
 def _peer(directive: _Directive, lines: list[str]) -> Peer | None:
     """Return the host of a directive that has one: no variable, no address, no socket."""
     if directive.name not in {*_PASSES, "upstream server"} or not directive.arguments:
@@ -70,18 +106,25 @@ def _peer(directive: _Directive, lines: list[str]) -> Peer | None:
 
 
 def _directives(file: Path) -> Iterator[_Directive]:
-    import crossplane
-    from crossplane.errors import NgxParserBaseException
-
-    try:
-        payload = crossplane.parse(str(file), single=True, check_ctx=False, check_args=False)
-    except (NgxParserBaseException, OSError, RuntimeError, StopIteration, ValueError) as error:
-        _LOG.debug("%s is not read as an nginx configuration: %s", file, error)
-        return
+    payload = _payload(file)
     for failure in payload["errors"]:
         _LOG.debug("%s:%s is passed over: %s", file, failure["line"], failure["error"])
     for config in payload["config"]:
         yield from _walk(config["parsed"], file)
+
+
+def _payload(file: Path) -> dict[str, Any]:
+    import crossplane
+    from crossplane.errors import NgxParserBaseException
+
+    try:
+        payload: dict[str, Any] = crossplane.parse(
+            str(file), single=True, check_ctx=False, check_args=False
+        )
+    except (NgxParserBaseException, OSError, RuntimeError, StopIteration, ValueError) as error:
+        _LOG.debug("%s is not read as an nginx configuration: %s", file, error)
+        return {"errors": [], "config": []}
+    return payload
 
 
 def _walk(block: list[dict[str, Any]], file: Path, *, inside: str = "") -> Iterator[_Directive]:

@@ -14,7 +14,7 @@ from ..project.compose import Service, services
 from ..project.dockerfile import copies, exposed_ports
 from ..project.ebextensions import environment_properties
 from ..project.images import BuildRecipe, find_recipe
-from ..project.nginx import Peer, peers
+from ..project.nginx import Peer, SyntaxProblem, peers, syntax_problems
 from ..project.settings import Settings, read_settings
 
 _LOG = logging.getLogger(__name__)
@@ -73,7 +73,11 @@ class Around:
 
     def peers(self, container: ContainerDefinition) -> list[Peer]:
         """Return the hosts that the container's nginx passes requests to, if it is one."""
-        return peers(dict.fromkeys([*self._copied(container), *self._mounted(container)]))
+        return peers(self._configurations(container))
+
+    def nginx_problems(self, container: ContainerDefinition) -> list[SyntaxProblem]:
+        """Return what the container's nginx cannot read, if it is one."""
+        return syntax_problems(self._configurations(container))
 
     def exposed(self, container: ContainerDefinition) -> tuple[int, ...]:
         """Return the ports that the container's own Dockerfile exposes."""
@@ -85,6 +89,9 @@ class Around:
         if path == _BUNDLE or path.startswith(f"{_BUNDLE}/"):
             return self.folder / path[len(_BUNDLE) :].strip("/")
         return None
+
+    def _configurations(self, container: ContainerDefinition) -> list[Path]:
+        return list(dict.fromkeys([*self._copied(container), *self._mounted(container)]))
 
     def _copied(self, container: ContainerDefinition) -> Iterator[Path]:
         """Yield the files that the image's build copies to nginx's folder."""

@@ -1,5 +1,7 @@
+# ruff: noqa: E501 - one case a line
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,47 @@ def test_load_reads_the_file(tmp_path: Path) -> None:
     document = load(str(file))
     assert document.path == str(file)
     assert document.text == '{"AWSEBDockerrunVersion": 2}\r\n'
+
+
+def bundle(path: Path, **files: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return path
+
+
+def test_the_file_at_the_root_of_a_source_bundle_is_read(tmp_path: Path) -> None:
+    path = bundle(tmp_path / "app.zip", **{"Dockerrun.aws.json": '{"a": 1}', "b": "x" * 10**6})
+    document = load(path)
+    assert document.value == {"a": 1}
+    assert document.path == f"{path}/Dockerrun.aws.json"
+    assert document.is_bundled
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"app__Dockerrun.aws.json": "{}"}, "app/Dockerrun.aws.json, not Dockerrun.aws.json at its root."),
+        ({"dockerrun.aws.json": "{}"}, "dockerrun.aws.json, not Dockerrun.aws.json at its root."),
+        ({"index.html": ""}, "The source bundle has no Dockerrun.aws.json."),
+    ],
+)  # fmt: skip
+def test_a_bundle_without_it_says_where_it_is(
+    tmp_path: Path, files: dict[str, str], message: str
+) -> None:
+    document = load(bundle(tmp_path / "app.zip", **files))
+    assert [issue.kind for issue in document.syntax_errors] == ["bundle-layout"]
+    assert document.syntax_errors[0].message.endswith(message)
+
+
+def test_a_bundled_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    path = bundle(tmp_path / "app.zip", **{"Dockerrun.aws.json": "0" * (9 * 1024 * 1024)})
+    assert [issue.kind for issue in load(path).syntax_errors] == ["too-large"]
+
+
+def test_a_broken_archive_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "app.zip"
+    file.write_bytes(b"PK\x03\x04" + b"\0" * 100)
+    assert [issue.message for issue in load(file).syntax_errors] == [
+        "This is a ZIP archive, not a JSON text."
+    ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_multidocker.project.nginx import peers
+from pytest_multidocker.project.nginx import peers, syntax_problems
 
 CONFIGURATION = """\
 upstream api {
@@ -58,3 +58,38 @@ def test_what_is_no_configuration_is_told_at_debug_level(
 
 def test_a_missing_file_has_no_hosts(tmp_path: Path) -> None:
     assert peers([tmp_path / "missing.conf"]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("server {\n listen 80\n}", 'directive "listen" is not terminated by ";"', 2),
+        ("server {\n listen 80;", 'unexpected end of file, expecting "}"', 2),
+        ("server { }\n}", 'unexpected "}"', 2),
+    ],
+)
+def test_missing_semicolons_and_braces_are_named(
+    tmp_path: Path, text: str, message: str, line: int
+) -> None:
+    file = tmp_path / "default.conf"
+    file.write_text(text)
+    assert syntax_problems([file]) == [(message, file, line)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CONFIGURATION,
+        "",
+        "# only } a comment",
+        'map $a $b { default "a}"; "~^x{2}$" 1; }',
+        'log_format j escape=json \'{"a": "$b"}\';',
+        "server { if ($x = 'a') { return 301 https://$host$request_uri; } }",
+        "location ~ \\.php$ { fastcgi_pass php:9000; include fastcgi_params; }",
+        "types { text/html html htm; }",
+    ],
+)
+def test_what_nginx_reads_has_no_problem(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "default.conf"
+    file.write_text(text)
+    assert syntax_problems([file]) == []

@@ -90,7 +90,7 @@ def test_files_that_are_not_understood_are_passed_over(tmp_path: Path) -> None:
             {
                 "Dockerrun.aws.json": dockerrun(nginx()),
                 "nginx/Dockerfile": "COPY [oops\nFROM\nEXPOSE x\nCOPY . /etc/nginx",
-                "nginx/broken.conf": "server { location / { proxy_pass",
+                "nginx/odd.conf": "server { no_such_directive a b; }",
                 ".travis.yml": "\t- [",
                 ".github/workflows/a.yml": "jobs: 3",
                 "docker-compose.yml": "services:\n - 1",
