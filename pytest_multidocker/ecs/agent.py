@@ -136,6 +136,15 @@ def _(event: ev.StartFailed, task: TaskState) -> TaskState:
 
 
 @_record.register
+def _(event: ev.Dying, task: TaskState) -> TaskState:
+    container = task.containers[event.container]
+    if container.known is not ContainerStatus.RUNNING:
+        return task  # whether it has started at all, its death will tell
+    ended = ContainerStatus.STOPPED
+    return task.with_container(replace(container, desired=ended, in_flight=ended))
+
+
+@_record.register
 def _(event: ev.Died, task: TaskState) -> TaskState:
     def died(container: ContainerState) -> ContainerState:
         if event.oom_killed:

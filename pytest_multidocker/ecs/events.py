@@ -70,6 +70,18 @@ class StartFailed:
 
 
 @dataclass(frozen=True)
+class Dying:
+    """The container's first process has ended; ``Died`` follows as soon as it is known how.
+
+    An engine may leave it out. Docker tells at once that a container died, and how only when its
+    network is torn down, a tenth of a second later: too long for the others to go on.
+    """
+
+    container: str
+    at: float
+
+
+@dataclass(frozen=True)
 class Died:
     """The container's first process ended.
 
@@ -124,6 +136,7 @@ ContainerEvent = (
     | CreateFailed
     | Started
     | StartFailed
+    | Dying
     | Died
     | StopFailed
     | HealthChanged

@@ -144,13 +144,8 @@ class DockerEngine:
         except APIError as error:
             reason = daemon_error("CannotCreateContainerError", _words(error))
         else:
-            self._expect(runtime_id, task, container)
             return Created(container.name, time.time(), runtime_id)
         return CreateFailed(container.name, time.time(), reason)
-
-    def _expect(self, runtime_id: str, task: TaskIdentity, container: ContainerDefinition) -> None:
-        if self._watcher is not None:
-            self._watcher.expect(runtime_id, task.arn, container.name)
 
     def _binds(self, task: TaskIdentity, container: ContainerDefinition) -> Iterator[str]:
         volumes = {volume.name: volume for volume in task.definition.volumes}
@@ -200,10 +195,13 @@ class DockerEngine:
         from docker.errors import APIError
 
         name = task.container_name(container.name)
+        if self._watcher is not None:
+            self._watcher.expect(name, task.arn, container.name)
         try:
             self._client.api.start(name)
             inspected = self._client.api.inspect_container(name)
         except APIError as error:
+            self._let_go(name)
             reason = daemon_error("CannotStartContainerError", _words(error))
             return StartFailed(container.name, time.time(), reason)
         if observation.is_dead(inspected):
@@ -215,6 +213,7 @@ class DockerEngine:
         from docker.errors import APIError, NotFound
 
         name = task.container_name(action.container)
+        self._let_go(name)
         try:
             self._client.api.stop(name, timeout=action.timeout)
             return observation.died(action.container, self._client.api.inspect_container(name))
@@ -223,6 +222,10 @@ class DockerEngine:
         except APIError as error:
             reason = daemon_error("CannotStopContainerError", _words(error))
             return StopFailed(action.container, time.time(), reason)
+
+    def _let_go(self, name: str) -> None:
+        if self._watcher is not None:
+            self._watcher.let_go(name)
 
 
 class _InvalidVolume(Exception):  # noqa: N818

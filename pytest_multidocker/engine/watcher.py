@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..ecs.events import ContainerEvent, Died, HealthChanged
+from ..ecs.events import Died, Dying, HealthChanged
 from .identity import CONTAINER_LABEL, TASK_LABEL
 from .observation import died, health, is_dead
 
@@ -49,9 +49,13 @@ class Watcher:
         self._thread.start()
         self._listening.wait(timeout)
 
-    def expect(self, runtime_id: str, task_arn: str, container: str) -> None:
-        """Note that a container is about to run, so that it is looked up if the stream breaks."""
-        self._alive[runtime_id] = (task_arn, container)
+    def expect(self, name: str, task_arn: str, container: str) -> None:
+        """Tell of the death of the container of that Docker name, which is about to run."""
+        self._alive[name] = (task_arn, container)
+
+    def let_go(self, name: str) -> None:
+        """Leave the container's death to whoever stops it."""
+        self._alive.pop(name, None)
 
     def close(self) -> None:
         """End the thread."""
@@ -86,41 +90,40 @@ class Watcher:
             _release(stream)
 
     def _catch_up(self) -> None:
-        for runtime_id, (task_arn, container) in list(self._alive.items()):
-            inspected = self._inspect(runtime_id)
+        for name, (task_arn, container) in list(self._alive.items()):
+            inspected = self._inspect(name)
             if inspected is None or is_dead(inspected):
-                self._died(runtime_id, task_arn, container, None)
+                self._died(name, inspected, None)
             elif (word := health(inspected)) is not None:
                 self._listener(task_arn, HealthChanged(container, time.time(), word))
 
     def _tell(self, event: Mapping[str, Any]) -> None:
-        runtime_id, attributes = event["Actor"]["ID"], event["Actor"]["Attributes"]
+        attributes, now = event["Actor"]["Attributes"], time.time()
         task_arn, container = attributes[TASK_LABEL], attributes[CONTAINER_LABEL]
         action = str(event.get("Action", ""))
-        if action == "die":
-            self._died(runtime_id, task_arn, container, attributes.get("exitCode"))
-        elif action.startswith("health_status:"):
+        if action.startswith("health_status:"):
             word = action.partition(":")[2].strip().upper()
-            self._listener(task_arn, HealthChanged(container, time.time(), word))
+            self._listener(task_arn, HealthChanged(container, now, word))
+        elif action == "die" and attributes["name"] in self._alive:
+            self._listener(task_arn, Dying(container, now))
+            name = attributes["name"]
+            self._died(name, self._inspect(name), attributes.get("exitCode"))
 
-    def _died(self, runtime_id: str, task_arn: str, container: str, exit_code: str | None) -> None:
-        inspected = self._inspect(runtime_id)
-        ended: ContainerEvent
-        if inspected is None:  # removed behind our back: the event alone knows how it ended
-            code = None if exit_code is None else int(exit_code)
-            ended = Died(container, time.time(), code)
-        elif is_dead(inspected):
-            ended = died(container, inspected)
-        else:  # it has been started again since
+    def _died(self, name: str, inspected: dict[str, Any] | None, exit_code: str | None) -> None:
+        task_arn, container = self._alive.pop(name, (None, ""))
+        if task_arn is None:  # it has been stopped meanwhile
             return
-        self._alive.pop(runtime_id, None)
-        self._listener(task_arn, ended)
+        if inspected is not None and is_dead(inspected):
+            self._listener(task_arn, died(container, inspected))
+        else:  # removed behind our back, or started again: the event alone knows how it ended
+            code = None if exit_code is None else int(exit_code)
+            self._listener(task_arn, Died(container, time.time(), code))
 
-    def _inspect(self, runtime_id: str) -> dict[str, Any] | None:
+    def _inspect(self, name: str) -> dict[str, Any] | None:
         from docker.errors import NotFound
 
         try:
-            inspected: dict[str, Any] = self._client.api.inspect_container(runtime_id)
+            inspected: dict[str, Any] = self._client.api.inspect_container(name)
         except NotFound:
             return None
         return inspected

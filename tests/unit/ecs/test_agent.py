@@ -74,6 +74,41 @@ class TestStarting:
         assert machine.task.containers["a"].exit_code == 3
 
 
+class TestDying:
+    def test_the_others_are_stopped_before_it_is_known_how_it_ended(self) -> None:
+        machine = Machine(container("web", "db"), container("db"), container("side")).start()
+        told = len(machine.reports)
+
+        machine.send(ev.Dying("side", machine.now))
+
+        assert machine.work == [Stop("web", 30)]
+        assert len(machine.reports) == told
+        machine.die("side", 137, oom=True)
+        assert reported(machine)[told:] == [("side", "STOPPED")]
+        assert machine.work == [Stop("web", 30)]
+
+    def test_one_that_is_not_essential_troubles_nobody(self) -> None:
+        machine = Machine(container("job", essential=False), container("app")).start()
+
+        machine.send(ev.Dying("job", machine.now)).die("job", 1)
+
+        assert machine.work == []
+        assert machine.task.containers["job"].exit_code == 1
+
+    def test_one_that_is_still_starting_is_left_to_its_death(self) -> None:
+        machine = Machine(container("a", essential=False), container("b", "a")).start("a")
+        other = Machine(container("a"))
+        other.succeed(Pull("a")).succeed(Create("a"))
+
+        other.send(ev.Dying("a", other.now))
+        assert other.status("a") == "CREATED"
+        other.die("a", 3)
+        assert other.task.containers["a"].exit_code == 3
+
+        machine.send(ev.Dying("a", machine.now))
+        assert machine.work == [Pull("b")]  # a target that has started and ended counts as started
+
+
 class TestEssential:
     @pytest.mark.parametrize("exit_code", [0, 1, 137])
     def test_an_essential_exit_stops_the_others_whatever_its_code(self, exit_code: int) -> None:

@@ -47,6 +47,8 @@ def act(machine: Machine, draw: Any) -> None:
         machine.fail(draw(st.sampled_from(machine.work)).container, "CannotError: no")
     else:
         machine.work = [w for w in machine.work if w.container != choice]
+        if draw(st.booleans()):
+            machine.send(ev.Dying(choice, machine.now))
         machine.die(choice, draw(st.sampled_from([0, 1, 137])), oom=draw(st.booleans()))
 
 
