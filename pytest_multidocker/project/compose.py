@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,11 +44,16 @@ def services(folder: Path) -> list[Service]:
     return [_service(name.text, entry, file) for name, entry in found.items()]
 
 
+def normal(path: Path) -> Path:
+    """Return the path without ``.`` and ``..``, unlike ``resolve`` without asking the system."""
+    return Path(os.path.normpath(path))
+
+
 def _service(name: str, entry: Marked, file: Path) -> Service:
     image = entry.get("image")
     build = entry.get("build")
     context = build.get("context") or (build if build.text else None) if build else None
-    folder = (file.parent / context.text).resolve() if context is not None else None
+    folder = normal(file.parent / context.text) if context is not None else None
     environment = entry.get("environment")
     variables = _variables(environment) if environment is not None else ()
     return Service(name, image.text if image else "", folder, variables, file)

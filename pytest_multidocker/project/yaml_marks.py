@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 _LOG = logging.getLogger(__name__)
+_LARGEST = 1_000_000
+"""Bytes; what is written by hand is far smaller."""
 
 
 class Marked(NamedTuple):
@@ -49,9 +51,12 @@ def load(file: Path) -> Marked | None:
     import yaml
 
     try:
+        if file.stat().st_size > _LARGEST:
+            _LOG.debug("%s is not read: it is larger than %s bytes", file, _LARGEST)
+            return None
         root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
         return _Marker().mark(root) if root is not None else None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
         _LOG.debug("%s is not read: %s", file, error)
         return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from ..project.nginx import Peer, SyntaxProblem, peers, syntax_problems
 from ..project.settings import Settings, read_settings
 
 _LOG = logging.getLogger(__name__)
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}\Z")
 _NGINX = "/etc/nginx"
 _BUNDLE = "/var/app/current"
 """Where Elastic Beanstalk unpacks the source bundle, which is the project's folder."""
@@ -63,13 +65,22 @@ class Around:
     def recipe(self, container: ContainerDefinition) -> BuildRecipe | None:
         """Return how the project builds the container's image, if it does."""
         if container.name not in self._recipes:
-            search = find_recipe(container.image, container.name, self.folder, self.settings)
-            recipe = search.recipe
-            if recipe is not None and not recipe.dockerfile.is_file():
-                _LOG.debug("%s names %s, which is not there", recipe.source, recipe.dockerfile)
-                recipe = None
-            self._recipes[container.name] = recipe
+            self._recipes[container.name] = self._find_recipe(container)
         return self._recipes[container.name]
+
+    def _find_recipe(self, container: ContainerDefinition) -> BuildRecipe | None:
+        if not _FOLDER_NAME.match(container.name):
+            return None
+        try:
+            recipe = find_recipe(container.image, container.name, self.folder, self.settings).recipe
+        except (OSError, ValueError, RecursionError) as error:
+            # Paths that the system refuses, and YAML with impossible dates or bottomless nesting.
+            _LOG.debug("the builds of %s are not read: %s", self.folder, error)
+            return None
+        if recipe is not None and not is_file(recipe.dockerfile):
+            _LOG.debug("%s names %s, which is not there", recipe.source, recipe.dockerfile)
+            return None
+        return recipe
 
     def peers(self, container: ContainerDefinition) -> list[Peer]:
         """Return the hosts that the container's nginx passes requests to, if it is one."""
@@ -86,9 +97,10 @@ class Around:
 
     def bundled(self, path: str) -> Path | None:
         """Return the project's path that an instance has as ``path``, if it is of the bundle."""
-        if path == _BUNDLE or path.startswith(f"{_BUNDLE}/"):
-            return self.folder / path[len(_BUNDLE) :].strip("/")
-        return None
+        inside = path == _BUNDLE or path.startswith(f"{_BUNDLE}/")
+        if not inside or ".." in path.split("/"):
+            return None
+        return self.folder / path[len(_BUNDLE) :].strip("/")
 
     def _configurations(self, container: ContainerDefinition) -> list[Path]:
         return list(dict.fromkeys([*self._copied(container), *self._mounted(container)]))
@@ -114,17 +126,36 @@ class Around:
 
 def _configurations(place: Path) -> Iterator[Path]:
     """Yield the nginx files at a place: it, those in it, or those that its pattern matches."""
-    if place.is_file():
-        yield place
-    elif place.is_dir():
-        yield from sorted(place.glob("*.conf"))
-    elif "*" in place.name:
-        yield from sorted(file for file in place.parent.glob(place.name) if file.is_file())
+    try:
+        if place.is_file():
+            yield place
+        elif place.is_dir():
+            yield from sorted(place.glob("*.conf"))
+        elif "*" in place.name:
+            yield from sorted(file for file in place.parent.glob(place.name) if file.is_file())
+    except (OSError, ValueError, IndexError) as error:  # a name too long, a pattern that is none
+        _LOG.debug("%s is not looked at: %s", place, error)
+
+
+def is_file(path: Path) -> bool:
+    """Return whether there is a file; a path that the system refuses is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def exists(path: Path) -> bool:
+    """Return whether there is something; a path that the system refuses is nothing."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
+    except (OSError, ValueError) as error:
         _LOG.debug("%s is not read: %s", file, error)
         return ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..dockerrun import ContainerDefinition
-from ..project.compose import Service
+from ..project.compose import Service, normal
 from ._context import Context
 
 
@@ -21,7 +21,7 @@ def service_of(context: Context, container: ContainerDefinition) -> Service | No
         if container.image and service.image == container.image:
             return service
     recipe = around.recipe(container) if around is not None and services else None
-    folder = recipe.context.resolve() if recipe is not None else None
+    folder = normal(recipe.context) if recipe is not None else None
     return next((each for each in services if folder is not None and each.context == folder), None)
 
 

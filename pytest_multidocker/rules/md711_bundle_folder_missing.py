@@ -20,12 +20,14 @@ from ._registry import register
 )
 def bundle_folder_missing(context: Context) -> Iterator[Problem]:
     """Yield each mounted folder that the project does not have."""
+    from ._around import exists
+
     around = context.around
     if around is None:
         return
     for volume in context.volumes:
         place = around.bundled(volume.source_path or "")
-        if place is not None and not place.exists():
+        if place is not None and not exists(place):
             shown = place.relative_to(around.folder).as_posix()
             yield Problem(
                 f"The volume '{volume.name[:60]}' is the folder {shown} of the source bundle, which"

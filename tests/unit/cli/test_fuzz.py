@@ -135,6 +135,71 @@ def test_the_command_exits_0_1_or_2(data: bytes, tmp_path_factory: pytest.TempPa
     assert run(data, tmp_path_factory.mktemp("fuzz")) in {0, 1, 2}
 
 
+FOLDERS = [
+    folder for folder in sorted((EXAMPLES / "invalid").iterdir()) if folder.name.startswith("MD7")
+    and folder.is_dir()
+]  # fmt: skip
+NAMES = [
+    "nginx/default.conf", "nginx/Dockerfile", "web/Dockerfile", ".travis.yml", "docker-compose.yml",
+    ".github/workflows/a.yml", ".ebextensions/a.config", "pyproject.toml", "Dockerrun.aws.json",
+]  # fmt: skip
+
+
+@st.composite
+def project(draw: st.DrawFn) -> dict[str, bytes]:
+    """The files of a project example, some of them with bytes cut out, doubled or put in."""
+    folder = draw(st.sampled_from(FOLDERS))
+    files = {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+    for name in draw(st.lists(st.sampled_from(NAMES), max_size=3)):
+        data = files.get(name, b"")
+        place = draw(st.integers(0, len(data)))
+        piece = draw(PIECES | st.binary(max_size=20) | st.just(data[place : place + 40]))
+        cut = draw(st.integers(0, 10))
+        files[name] = data[:place] + piece + data[place + cut :]
+    return files
+
+
+def check_project(files: dict[str, bytes], folder: Path) -> None:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    document = Document.from_bytes(files["Dockerrun.aws.json"], path=str(folder / "D"))
+    for finding in check(document, project=folder):
+        assert finding.span[:2] <= finding.span[2:]
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        assert main(["check", str(folder / "Dockerrun.aws.json")]) in {0, 1, 2}
+
+
+@properties(150)
+@given(files=project())
+def test_any_project_is_only_found_fault_with(
+    files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    check_project(files, tmp_path_factory.mktemp("project"))
+
+
+@pytest.mark.fuzz
+@properties(10_000)
+@given(files=project())
+def test_any_project_long(
+    files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    check_project(files, tmp_path_factory.mktemp("project"))
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "../" * 50, "x\0y", "nginx/..", "", "*" * 300])
+def test_names_that_are_no_paths(name: str, tmp_path: Path) -> None:
+    volume = {"name": "v", "host": {"sourcePath": f"/var/app/current/{name}"}}
+    mount = {"sourceVolume": "v", "containerPath": "/etc/nginx/conf.d"}
+    container = {"name": name, "image": "a/b:1", "memory": 64, "mountPoints": [mount]}
+    value = {"AWSEBDockerrunVersion": 2, "volumes": [volume], "containerDefinitions": [container]}
+    check_project({"Dockerrun.aws.json": json.dumps(value).encode()}, tmp_path)
+
+
 @pytest.mark.fuzz
 @properties(10_000)
 @given(data=mutated())

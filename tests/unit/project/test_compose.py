@@ -59,3 +59,9 @@ def test_aliases_of_aliases_stay_small(tmp_path: Path) -> None:
     lines += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)]
     (tmp_path / "compose.yml").write_text("\n".join([*lines, "services: {web: {image: i}}"]))
     assert [each.image for each in services(tmp_path)] == ["i"]
+
+
+def test_a_folder_that_is_no_path_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "compose.yml").write_text('services: {web: {build: "a\\0b/../c"}}')
+    (service,) = services(tmp_path)
+    assert service.context == tmp_path / "c"
