@@ -38,6 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         DEFAULT_REGION,
         DEFAULT_STOP_TIMEOUT,
     )
+    from pytest_multidocker.ecs.instances import known_types
 
     parser = subparsers.add_parser(
         "serve",
@@ -61,7 +62,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="give tasks the host ports that they declare, or free ones (%(default)s)",
     )
     add("--region", default=DEFAULT_REGION, help="of the container instance (%(default)s)")
-    add("--instance-type", default=DEFAULT_INSTANCE_TYPE, help="its size (%(default)s)")
+    add(
+        "--instance-type",
+        choices=known_types(),
+        default=DEFAULT_INSTANCE_TYPE,
+        metavar="TYPE",
+        help="its size (%(default)s)",
+    )
     add("--project", type=_folder, help="what /var/app/current is on the instance")
     add("--log-dir", type=Path, help="what /var/log/containers is (default: a folder of the run)")
     add(
