@@ -190,11 +190,13 @@ def _spawn(options: EmulatorOptions, workdir: Path, ready: int) -> subprocess.Po
 def _environment() -> dict[str, str]:
     """Return this process's environment, with this very package on the module path."""
     environment = dict(os.environ)
+    paths = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
+    paths = [str(Path(path).absolute()) for path in paths]  # the child has another folder
     root = str(Path(__file__).resolve().parents[2])
     if root not in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
-        paths = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path]
-        paths = [str(Path(path).absolute()) for path in paths]
-        environment["PYTHONPATH"] = os.pathsep.join([*paths, root])
+        paths.append(root)
+    if paths:
+        environment["PYTHONPATH"] = os.pathsep.join(paths)
     return environment
 
 
