@@ -58,6 +58,9 @@ _NEVER = {
     "networkMode": "Delete the key: Elastic Beanstalk's tasks always have network mode bridge.",
     "networks": "Delete the key: containers find each other through links.",
     "restart": "Delete the key: ECS restarts no container.",
+    "taskRoleArn": "Delete the key: Elastic Beanstalk documents no such key.",
+    "cpu": "Set cpu in the containers.",
+    "memory": "Set memory in the containers.",
     "family": "Delete the key: Elastic Beanstalk names the task definition itself.",
 }
 """Keys that have no counterpart, and what to do about them."""
@@ -129,7 +132,10 @@ def _right_key(found: UnknownKey) -> str:
 
 def _right_place(found: UnknownKey) -> str:
     """Return where the key would be understood, or the empty string."""
-    if found.owner == "Dockerrun2" and found.key in shape("ContainerDefinition")["members"]:
+    of_container = found.key in shape("ContainerDefinition")["members"]
+    # ECS itself has cpu and memory of the whole task; Elastic Beanstalk documents no such keys.
+    of_task = found.key in shape("RegisterTaskDefinitionRequest")["members"]
+    if found.owner == "Dockerrun2" and of_container and not of_task:
         return "in a container definition"
     if found.owner == "ContainerDefinition":
         if found.key in shape("PortMapping")["members"]:

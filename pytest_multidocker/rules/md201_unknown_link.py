@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ._context import Context
 from ._model import START, Problem, ecs_api
 from ._registry import register
-from .words import did_you_mean, listed
+from .words import did_you_mean, listed, nearest
 
 
 @register(
@@ -29,6 +29,12 @@ def unknown_link(context: Context) -> Iterator[Problem]:
                     f"{context.label(container)} links to '{link.name[:60]}', which no container"
                     f" is named.{did_you_mean(link.name, others)}",
                     link.pointer,
-                    fix=f"Link to {listed(others)}." if others else "Delete the link.",
+                    fix=_fix(link.name, others),
                     aws_text=f"could not find container for link {link.name}",
                 )
+
+
+def _fix(name: str, others: list[str]) -> str:
+    if found := nearest(name, others):
+        return f"Write '{found}'."
+    return f"Link to one of {listed(others)}." if others else "Delete the link."
