@@ -65,7 +65,7 @@ def test_a_finding_has_all_that_a_report_needs() -> None:
         "name": "unknown-link",
         "severity": "error",
         "message": "web links to 'sever', which no container is named. Did you mean 'server'?",
-        "fix": "Link to 'server'.",
+        "fix": "Write 'server'.",
         "aws_text": "could not find container for link sever",
         "phase": "StartTask",
         "pointer": "/containerDefinitions/0/links/0",
