@@ -58,3 +58,7 @@ class StackError(MultidockerError):
 
 class TaskError(StackError):
     """A task did not do what was asked of it; the text has its containers and their last words."""
+
+
+class UnknownName(MultidockerError):  # noqa: N818 - the name says what is wrong
+    """A rule, a platform or an instance type that does not exist."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-
-from ..errors import MultidockerError
 
 if TYPE_CHECKING:
     from ..project.settings import CheckSettings
@@ -28,15 +25,17 @@ class Selection(NamedTuple):
 
     def shows(self, finding: Finding) -> bool:
         """Return whether a finding is one that was asked for."""
-        chosen = not self.select or _matches(finding, self.select)
+        from ..rules import is_named
+
+        chosen = not self.select or is_named(finding, self.select)
         severe = _RANKS[finding.severity] <= self.least
-        return chosen and severe and not _matches(finding, self.ignore)
+        return chosen and severe and not is_named(finding, self.ignore)
 
 
 def selection(args: argparse.Namespace, folder: Path) -> Selection:
     """Return what the arguments and the settings above ``folder`` ask for.
 
-    Raises `MultidockerError` where they name a rule, a platform or an instance type that does not
+    Raises a `MultidockerError` where they name a rule, a platform or an instance type that does not
     exist.
     """
     settings, ignored = _settings(folder)
@@ -69,42 +68,17 @@ def _read(folder: Path) -> tuple[CheckSettings, tuple[str, ...]]:
 
 @cache
 def _options(platform_name: str | None, instance_type: str | None) -> Options:
-    from ..rules import PLATFORMS, Options, instance, platform
+    from ..rules import Options
 
-    found = kind = None
-    if platform_name:
-        try:
-            found = platform(platform_name)
-        except KeyError:
-            known = ", ".join(PLATFORMS)
-            raise MultidockerError(
-                f"there is no platform {platform_name}; known: {known}"
-            ) from None
-    if instance_type:
-        try:
-            kind = instance(instance_type)
-        except KeyError:
-            raise MultidockerError(f"the instance type {instance_type} is not known") from None
-    return Options(found, kind)
-
-
-def _split(given: list[str] | None) -> tuple[str, ...]:
-    return tuple(word.strip() for part in given or () for word in part.split(",") if word.strip())
-
-
-def _matches(finding: Finding, wanted: Iterable[str]) -> bool:
-    return any(finding.rule.startswith(word.upper()) or finding.name == word for word in wanted)
+    return Options.named(platform_name, instance_type)
 
 
 @cache
 def _refuse_unknown(wanted: tuple[str, ...]) -> None:
-    from ..rules import all_rules
-    from ..rules.words import did_you_mean
+    from ..rules import require_names
 
-    rules = all_rules()
-    names = {rule.name for rule in rules}
-    ids = [rule.id for rule in rules]
-    for word in wanted:
-        if word not in names and not any(id.startswith(word.upper()) for id in ids):  # noqa: A001
-            hint = did_you_mean(word, [*ids, *names])
-            raise MultidockerError(f"no rule is named {word} or begins with it.{hint}")
+    require_names(wanted)
+
+
+def _split(given: list[str] | None) -> tuple[str, ...]:
+    return tuple(word.strip() for part in given or () for word in part.split(",") if word.strip())

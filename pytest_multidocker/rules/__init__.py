@@ -14,7 +14,7 @@ from ._check import applies, check, registration_findings
 from ._context import Context
 from ._model import Finding, Phase, Problem, Rule, Severity
 from ._options import PLATFORMS, Instance, Options, Platform, instance, platform
-from ._registry import all_rules, register, rule
+from ._registry import all_rules, is_named, register, require_names, rule
 
 __all__ = [
     "PLATFORMS",
@@ -31,8 +31,10 @@ __all__ = [
     "applies",
     "check",
     "instance",
+    "is_named",
     "platform",
     "register",
     "registration_findings",
+    "require_names",
     "rule",
 ]

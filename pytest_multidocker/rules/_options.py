@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..errors import UnknownName
+from .words import did_you_mean
+
 _ECS_BRANCH = "ECS running on 64bit Amazon Linux 2023"
 _DOCKER_BRANCH = "Docker running on 64bit Amazon Linux 2023"
 
@@ -63,18 +66,32 @@ class Options:
     platform: Platform | None = None
     instance: Instance | None = None
 
+    @classmethod
+    def named(cls, platform_name: str | None, instance_type: str | None) -> Options:
+        """Return the options of these names; ``None`` is not known.
+
+        Raises `UnknownName` where there is no such platform or instance type.
+        """
+        return cls(
+            platform(platform_name) if platform_name else None,
+            instance(instance_type) if instance_type else None,
+        )
+
 
 def platform(name: str) -> Platform:
-    """Return the platform of that short name or title; raise ``KeyError`` if there is none."""
+    """Return the platform of that short name or title; raise `UnknownName` if there is none."""
     for short, found in PLATFORMS.items():
         if name.casefold() in {short, found.title.casefold()}:
             return found
-    raise KeyError(name)
+    raise UnknownName(f"there is no platform {name}; known: {', '.join(PLATFORMS)}")
 
 
 def instance(name: str) -> Instance:
-    """Return the instance type of that name; raise ``KeyError`` if it is not in the table."""
+    """Return the instance type of that name; raise `UnknownName` if it is not in the table."""
     from ._instances import INSTANCES
 
+    if name not in INSTANCES:
+        hint = did_you_mean(name, INSTANCES)
+        raise UnknownName(f"the instance type {name} is not known.{hint}")
     memory, cores = INSTANCES[name]
     return Instance(name, memory, cores * 1024)

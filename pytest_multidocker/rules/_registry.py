@@ -8,7 +8,9 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ._model import Phase, Problem, Rule, Severity
+from ..errors import UnknownName
+from ._model import Finding, Phase, Problem, Rule, Severity
+from .words import did_you_mean
 
 if TYPE_CHECKING:
     from ._context import Context
@@ -56,6 +58,21 @@ def all_rules() -> tuple[Rule, ...]:
         if module.name.startswith("md"):
             import_module(f"{__package__}.{module.name}")
     return tuple(_found[key] for key in sorted(_found))
+
+
+def is_named(found: Rule | Finding, wanted: Iterable[str]) -> bool:
+    """Return whether one of the words names the rule: its id, the beginning of one, or its name."""
+    id_ = found.id if isinstance(found, Rule) else found.rule
+    return any(id_.startswith(word.upper()) or found.name == word for word in wanted)
+
+
+def require_names(wanted: Iterable[str]) -> None:
+    """Raise `UnknownName` for the first word that names no rule."""
+    for word in wanted:
+        if not any(is_named(each, (word,)) for each in all_rules()):
+            known = [name for each in all_rules() for name in (each.id, each.name)]
+            hint = did_you_mean(word, known)
+            raise UnknownName(f"no rule is named {word} or begins with it.{hint}")
 
 
 def rule(wanted: str) -> Rule:
