@@ -6,6 +6,7 @@
     ├── DockerrunError              about a Dockerrun.aws.json file
     │   ├── UnreadableFile          it cannot be opened or is not a file
     │   └── ContractBroken          it has errors with which it cannot be deployed
+    ├── UnknownName                 no rule, platform or instance type has the name
     ├── SettingsError               about [tool.multidocker] of a pyproject.toml
     ├── EmulatorError               the emulator did not start, or is gone
     ├── EngineUnavailable           no Docker Engine answers
