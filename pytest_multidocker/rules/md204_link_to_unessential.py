@@ -8,6 +8,11 @@ from ._context import Context
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
 
+_REFUSAL = (
+    "CannotStartContainerError: Error response from daemon: Cannot link to a non running container"
+)
+"""Docker goes on with the names that the agent has given to the two."""
+
 
 @register(
     id="MD204",
@@ -30,5 +35,5 @@ def link_to_unessential(context: Context) -> Iterator[Problem]:
                     " essential: where that exits before this starts, this cannot start.",
                     link.pointer,
                     fix="Make sure that it stays up while its own services are not there yet.",
-                    aws_text=f"Cannot link to a non running container: /{link.name}",
+                    aws_text=_REFUSAL,
                 )
