@@ -205,7 +205,10 @@ class DockerEngine:
             reason = daemon_error("CannotStartContainerError", _words(error))
             return StartFailed(container.name, time.time(), reason)
         if observation.is_dead(inspected):
-            return observation.died(container.name, inspected)
+            ended = observation.died(container.name, inspected)
+            if ended.exit_code != observation.KILLED or ended.oom_killed:
+                return ended
+            # By what it was killed, the events tell.
         started = observation.seconds(inspected["State"]["StartedAt"])
         return Started(container.name, started, observation.bindings(inspected))
 

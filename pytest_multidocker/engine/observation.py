@@ -12,6 +12,9 @@ from typing import Any
 
 from ..ecs.events import Died, PortBinding
 
+KILLED = 137
+"""The exit code of a process that SIGKILL has ended."""
+
 _NEVER = "0001-01-01"
 
 

@@ -11,11 +11,13 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..ecs.events import Died, Dying, HealthChanged
 from .identity import CONTAINER_LABEL, TASK_LABEL
-from .observation import died, health, is_dead
+from .observation import KILLED, died, health, is_dead
+from .oom import OomKills
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from .protocol import Listener
 
 _LOG = logging.getLogger(__name__)
+_SIGKILL = {"9", "SIGKILL"}
 _FIRST_PAUSE = 0.05  # seconds before the stream is taken up again
 _LONGEST_PAUSE = 2.0  # seconds between attempts to reach a daemon that is away
 
@@ -36,8 +39,10 @@ class Watcher:
         self._filters = {
             "type": "container",
             "label": [run_label, TASK_LABEL],
-            "event": ["die", "health_status"],
+            "event": ["die", "kill", "health_status"],
         }
+        self._killed: set[str] = set()
+        self._oom_kills = OomKills()
         self._alive: dict[str, tuple[str, str]] = {}
         self._closing = threading.Event()
         self._stream: Any = None
@@ -104,20 +109,32 @@ class Watcher:
         if action.startswith("health_status:"):
             word = action.partition(":")[2].strip().upper()
             self._listener(task_arn, HealthChanged(container, now, word))
-        elif action == "die" and attributes["name"] in self._alive:
+        elif (name := attributes["name"]) not in self._alive:
+            return
+        elif action == "die":
             self._listener(task_arn, Dying(container, now))
-            name = attributes["name"]
             self._died(name, self._inspect(name), attributes.get("exitCode"))
+        elif attributes.get("signal") in _SIGKILL:
+            self._killed.add(name)
 
     def _died(self, name: str, inspected: dict[str, Any] | None, exit_code: str | None) -> None:
         task_arn, container = self._alive.pop(name, (None, ""))
         if task_arn is None:  # it has been stopped meanwhile
             return
         if inspected is not None and is_dead(inspected):
-            self._listener(task_arn, died(container, inspected))
+            ended = died(container, inspected)
+            oom = self._ran_out_of_memory(name, ended)
+            self._listener(task_arn, replace(ended, oom_killed=oom))
         else:  # removed behind our back, or started again: the event alone knows how it ended
             code = None if exit_code is None else int(exit_code)
             self._listener(task_arn, Died(container, time.time(), code))
+
+    def _ran_out_of_memory(self, name: str, ended: Died) -> bool:
+        """Tell it from Docker's word, or else from a SIGKILL that nobody has asked Docker for."""
+        killed = name in self._killed
+        self._killed.discard(name)
+        rose = ended.exit_code == KILLED and self._oom_kills.rose()
+        return ended.oom_killed or (rose and not killed)
 
     def _inspect(self, name: str) -> dict[str, Any] | None:
         from docker.errors import NotFound

@@ -153,8 +153,9 @@ class RunTask:
         return code or 0, output.decode()
 
     def logs(self, name: str) -> str:
+        """The standard output; how the other stream falls between, Docker does not keep."""
         container = self._tasks.client.containers.get(self.docker_name(name))
-        output: bytes = container.logs()
+        output: bytes = container.logs(stderr=False)
         return output.decode()
 
     def left(self) -> list[str]:

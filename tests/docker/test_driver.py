@@ -17,7 +17,7 @@ SLEEP = {"command": ["sh", "-c", "trap 'exit 0' TERM; sleep 60 & wait"]}
 STUBBORN = {"command": ["sh", "-c", "trap '' TERM; while true; do sleep 0.2; done"]}
 SHOW_ALL = (
     "hostname; id -u; pwd; echo $GREETING; ulimit -n; cat /etc/resolv.conf /etc/hosts; "
-    "touch /x || echo read-only; df -m /dev/shm | tail -1"
+    "touch /x 2>/dev/null || echo read-only; df -m /dev/shm | tail -1"
 )
 LENT = "CannotCreateContainerError: multidocker does not lend this machine to a task: "
 MIB = 1024 * 1024
@@ -237,9 +237,15 @@ class TestEnding:
         assert not task.is_stopped
         assert task.inspect("app")["State"]["Running"]
 
-    def test_out_of_memory_has_its_own_reason(self, tasks: Any) -> None:
+    @pytest.mark.parametrize("after", [0, 0.1, 0.2, 0.3, 0.4])
+    def test_out_of_memory_has_its_own_reason(self, tasks: Any, after: float) -> None:
+        # Several times: Docker itself often overlooks it.
         task = tasks.run(
-            {"name": "app", "memory": 8, **sh("dd if=/dev/zero of=/dev/null bs=64M")}
+            {
+                "name": "app",
+                "memory": 8,
+                **sh(f"sleep {after}; exec dd if=/dev/zero of=/dev/null bs=64M"),
+            }
         ).stopped()
 
         app = task.container("app")
@@ -254,7 +260,7 @@ class TestEnding:
         getattr(tasks.client.api, way)(task.docker_name("app"), **options)
         task.stopped()
 
-        assert task.container("app").exit_code == 137
+        assert (task.container("app").exit_code, task.container("app").reason) == (137, None)
         assert task.container("b").exit_code == 0
 
     def test_a_stop_while_it_starts_leaves_nothing_running(self, tasks: Any) -> None:
@@ -420,7 +426,7 @@ class TestVolumes:
                     {"sourceVolume": "conf", "containerPath": "/conf", "readOnly": True},
                     {"sourceVolume": "logs", "containerPath": "/logs"},
                 ],
-                **sh("cat /conf/x; touch /conf/y; echo line > /logs/app.log"),
+                **sh("cat /conf/x; touch /conf/y 2>&1; echo line > /logs/app.log"),
             },
             volumes=[
                 {"name": "conf", "host": {"sourcePath": "/var/app/current/conf"}},
@@ -468,12 +474,7 @@ class TestVolumes:
         for expected in ("", "1\n"):
             script = sh("cat /x/n; echo 1 > /x/n; true")
             task = tasks.run({"name": "app", "mountPoints": mounts, **script}, volumes=volumes)
-            assert (
-                task.stopped()
-                .logs("app")
-                .replace("cat: can't open '/x/n': No such file or directory\n", "")
-                == expected
-            )
+            assert task.stopped().logs("app") == expected
 
         foreign = docker_client.volumes.create("multidocker-foreign")
         try:
