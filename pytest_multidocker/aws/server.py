@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pytest_multidocker._version import __version__
@@ -63,14 +63,18 @@ class EmulatorServer:
         emulator.events.publish("shutdown", run=emulator.run.id)
         for service in reversed(self._services):
             _close(service)
+        emulator.events.close()
+        with ThreadPoolExecutor(len(self._listeners) or 1) as pool:
+            for listener in self._listeners:
+                pool.submit(listener.stop)
+            self._remove_all()
+        emulator.run.end()
+
+    def _remove_all(self) -> None:
+        emulator = self.emulator
         for _ in range(_SWEEPS):
             if not remove_run(emulator.docker(), emulator.run.id):
-                break
-        emulator.events.close()
-        for listener in self._listeners:
-            listener.shutdown()
-            listener.server_close()
-        emulator.run.end()
+                return
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI has it."""
@@ -99,10 +103,8 @@ class EmulatorServer:
     def _open(self, host: str, port: int) -> int:
         listener = WsgiServer(host, port, self)
         self._listeners.append(listener)
-        threading.Thread(
-            target=listener.serve_forever, args=(0.1,), name=f"listen {host}", daemon=True
-        ).start()
-        return listener.server_port
+        threading.Thread(target=listener.serve, name=f"listen {host}", daemon=True).start()
+        return listener.port
 
     def _load(self) -> None:
         sweeper = threading.Thread(target=self._sweep, name="sweep", daemon=True)

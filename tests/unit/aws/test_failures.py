@@ -21,11 +21,10 @@ def endpoint_url() -> Iterator[str]:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
     server = WsgiServer("127.0.0.1", 0, DomainDispatcherApplication(create_app))
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread = threading.Thread(target=server.serve)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    yield f"http://127.0.0.1:{server.port}"
+    server.stop()
     thread.join(5)
 
 
