@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from . import settings
 from .errors import ContractBroken, DockerrunError, MultidockerError
 from .stacks import Stacks
 
@@ -40,7 +41,7 @@ class DockerrunFile(pytest.File):
         yield Group.of(self, "contract", self._contract)
         if stack.dockerrun.version != 2:  # noqa: PLR2004 - the only one that has containers to run
             return
-        if any(finding.severity == "error" for finding in stack.findings):
+        if stack.blocking:
             return
         kind = attrgetter("group", "destructive")
         for (name, _), group in groupby(promises(stack.dockerrun), key=kind):
@@ -52,13 +53,8 @@ class DockerrunFile(pytest.File):
         return Stacks.of(self.config).stack(self.path)
 
     def _contract(self, parent: Group) -> Iterator[pytest.Item]:
-        from .rules import all_rules, applies
-
-        ignored = self.stack.options.settings.ignore
-        folder = self.stack.options.project_dir
-        for rule in all_rules():
-            if rule.id not in ignored and applies(rule, self.stack.document, project=folder):
-                yield ContractItem.from_parent(parent, name=rule.title, rule=rule)
+        for rule in self.stack.rules:
+            yield ContractItem.from_parent(parent, name=rule.title, rule=rule)
 
 
 class Group(pytest.Collector):
@@ -128,12 +124,13 @@ class ContractItem(DockerrunItem):
         return found[0].span.line if found else 1
 
     def runtest(self) -> None:
-        """Fail with the errors that the rule finds, and warn of its warnings."""
+        """Fail with the errors that the rule finds; its warnings are warnings, or errors if strict."""
         from .report.text import line
 
-        errors = [f for f in self._findings() if f.severity == "error"]
+        grave = {"error", "warning"} if settings.is_strict(self.config) else {"error"}
+        errors = [f for f in self._findings() if f.severity in grave]
         for finding in self._findings():
-            if finding.severity == "warning":
+            if finding.severity == "warning" and finding not in errors:
                 warnings.warn(ContractWarning(line(finding)), stacklevel=1)
         if errors:
             raise ContractBroken("\n".join(line(finding) for finding in errors))

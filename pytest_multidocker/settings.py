@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HOST_PORTS = ("ephemeral", "declared")
 DEFAULT_TIMEOUT = 120.0
+_TRUE = {"1", "true", "yes", "on"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,12 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="build the project's images even if they are present and up to date",
     )
+    group.addoption(
+        "--multidocker-strict",
+        action="store_true",
+        help="fail where a contract rule warns",
+    )
+    parser.addini("multidocker_strict", "see --multidocker-strict", type="bool", default=False)
     for name in ("file", "host_ports", "timeout"):
         parser.addini(f"multidocker_{name}", f"see --multidocker-{name.replace('_', '-')}")
 
@@ -68,6 +75,14 @@ def setting(config: pytest.Config, name: str) -> Value | None:
         return Value(os.environ[variable], variable)
     ini = config.getini(f"multidocker_{name}")
     return Value(str(ini), f"ini multidocker_{name}") if ini else None
+
+
+def is_strict(config: pytest.Config) -> bool:
+    """Return whether the warnings of contract rules are failures in this run."""
+    if config.getoption("multidocker_strict"):
+        return True
+    variable = os.environ.get("MULTIDOCKER_STRICT", "").lower()
+    return variable in _TRUE if variable else bool(config.getini("multidocker_strict"))
 
 
 def dockerrun_file(config: pytest.Config) -> tuple[Path, str]:

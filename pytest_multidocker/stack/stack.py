@@ -20,7 +20,7 @@ from ..errors import ContractBroken, StackError
 from ..project.environment import resolve_environment
 from ..project.settings import Settings
 from ..report.text import line
-from ..rules import check
+from ..rules import Options, all_rules, applies, check, is_named
 from .databases import Databases
 from .platform import Platform
 from .registration import register
@@ -29,7 +29,7 @@ from .task import Task
 
 if TYPE_CHECKING:
     from ..aws.process import EmulatorProcess
-    from ..rules import Finding
+    from ..rules import Finding, Rule
 
 _T = TypeVar("_T")
 
@@ -83,16 +83,40 @@ class Stack:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        """What the contract rules find, apart from those that the settings ignore."""
-        ignored = self.options.settings.ignore
-        found = check(self.document, project=self.options.project_dir)
-        return [finding for finding in found if finding.rule not in ignored]
+        """What the contract rules find, apart from those that the settings leave out."""
+        found = check(self.document, project=self.options.project_dir, options=self._rule_options)
+        return [finding for finding in found if self._counts(finding)]
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """The contract rules that have something to look at, apart from those left out."""
+        folder, options = self.options.project_dir, self._rule_options
+        return [
+            rule
+            for rule in all_rules()
+            if self._counts(rule) and applies(rule, self.document, project=folder, options=options)
+        ]
+
+    @cached_property
+    def _rule_options(self) -> Options:
+        chosen = self.options.settings.check
+        return Options.named(chosen.platform, chosen.instance_type)
+
+    def _counts(self, found: Rule | Finding) -> bool:
+        settings = self.options.settings
+        select, ignore = settings.check.select, (*settings.ignore, *settings.check.ignore)
+        return (not select or is_named(found, select)) and not is_named(found, ignore)
+
+    @property
+    def blocking(self) -> list[Finding]:
+        """The errors in the file itself; one in a file around it does not keep it from running."""
+        path = self.document.path
+        return [f for f in self.findings if f.severity == "error" and f.path == path]
 
     def require_contract(self) -> None:
         """Raise :class:`ContractBroken` if the file has errors with which it cannot be deployed."""
-        errors = [finding for finding in self.findings if finding.severity == "error"]
-        if errors:
-            raise ContractBroken("\n".join(line(finding) for finding in errors))
+        if self.blocking:
+            raise ContractBroken("\n".join(line(finding) for finding in self.blocking))
         if self.dockerrun.version != 2:  # noqa: PLR2004 - the format with several containers
             raise ContractBroken(
                 f"{self.options.file} is version {self.dockerrun.version}: "

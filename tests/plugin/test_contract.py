@@ -135,6 +135,61 @@ def test_a_warning_is_a_warning_of_pytest(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*ContractWarning: Dockerrun.aws.json:2:* warning MD012 *"])
 
 
+@pytest.mark.parametrize(
+    ("option", "ini", "variable"),
+    [("--multidocker-strict", "false", ""), ("-q", "true", ""), ("-q", "false", "yes")],
+)
+def test_strict_makes_a_warning_a_failure(
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    option: str,
+    ini: str,
+    variable: str,
+) -> None:
+    write(pytester.path, {**site(), "AWSEBDockerrunVersion": "2"})
+    monkeypatch.setenv("MULTIDOCKER_STRICT", variable)
+    strict = (option, "-o", f"multidocker_strict={ini}")
+
+    result = pytester.runpytest("--multidocker", "-k", "MD012", *strict)
+
+    result.assert_outcomes(failed=1, deselected=result.parseoutcomes()["deselected"])
+    result.stdout.fnmatch_lines(["Dockerrun.aws.json:2:* warning MD012 *"])
+
+
+def test_rules_are_left_out_with_a_reason_and_the_platform_is_heeded(
+    pytester: pytest.Pytester,
+) -> None:
+    write(pytester.path, site(web={"links": ["nope"]}))
+    pytester.makepyprojecttoml(
+        """
+        [tool.multidocker.check]
+        platform = "docker-al2023"
+        [tool.multidocker.check.ignore]
+        MD201 = "the name comes later"
+        """
+    )
+
+    result = pytester.runpytest("--multidocker", "-v", "-k", "contract")
+
+    result.stdout.no_fnmatch_line("*MD201*")
+    result.stdout.fnmatch_lines(["*platform*"])
+    assert result.parseoutcomes()["failed"] >= 1
+
+
+def test_an_error_around_the_file_does_not_keep_it_from_running(
+    pytester: pytest.Pytester,
+) -> None:
+    write(pytester.path, site())
+    pytester.path.joinpath(".travis.yml").write_text(
+        "deploy:\n  provider: elasticbeanstalk\n  access_key_id: AKIAIOSFODNN7EXAMPLE\n"
+        "  secret_access_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n"
+    )
+
+    result = pytester.runpytest("--multidocker", "--collect-only", "-q")
+
+    result.stdout.fnmatch_lines(["*::contract::MD707-*", "*::links::web->api(backend)"])
+
+
 def test_version_1_has_a_contract_and_nothing_to_run(pytester: pytest.Pytester) -> None:
     write(
         pytester.path,
