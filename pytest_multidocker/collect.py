@@ -124,7 +124,7 @@ class ContractItem(DockerrunItem):
         return found[0].span.line if found else 1
 
     def runtest(self) -> None:
-        """Fail with the errors that the rule finds; its warnings are warnings, or errors if strict."""
+        """Fail with the errors the rule finds; warn of its warnings, or fail on them if strict."""
         from .report.text import line
 
         grave = {"error", "warning"} if settings.is_strict(self.config) else {"error"}
