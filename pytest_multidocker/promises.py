@@ -142,7 +142,7 @@ def _memory_limit(task: Task, container: str, mib: int) -> None:
 
 
 def _killed_for_memory(task: Task, container: ContainerDefinition) -> None:
-    task.exhaust_memory(container.name)
+    task.oom(container.name)
     expect.stopped(task, container.name, exit_code=KILLED, reason=reasons.OUT_OF_MEMORY)
     if container.essential:
         expect.task_stopped(task, code=reasons.CODE_ESSENTIAL_EXITED)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _TOOL = "/busybox-multidocker"  # a busybox works by no name that does not begin with its own
 
 
-def exhaust_memory(container: EcsContainer, probe: Probe, limit: int) -> None:
+def oom(container: EcsContainer, probe: Probe, limit: int) -> None:
     """Use up a container's memory from inside until the kernel kills its first process.
 
     ``limit`` is its hard limit in MiB. A static busybox is copied in, as the image may hold nothing

@@ -238,7 +238,7 @@ class Task:
         """
         self._platform.client.api.kill(self.runtime_id(container), signal)
 
-    def exhaust_memory(self, container: str) -> None:
+    def oom(self, container: str) -> None:
         """Have a container use more memory than its hard limit, until the kernel kills it.
 
         ECS would see exit code 137 and ``OutOfMemoryError``. Raises :class:`TaskError` for a
@@ -247,7 +247,7 @@ class Task:
         limit = self.definition_of(container).memory
         if limit is None:
             raise TaskError(f"Container '{container}' has no hard limit to exceed.")
-        faults.exhaust_memory(self.container(container), self.probe(container), limit)
+        faults.oom(self.container(container), self.probe(container), limit)
 
     def stop(self, reason: str | None = None) -> None:
         """Stop the task as StopTask does, and wait until it has stopped."""
