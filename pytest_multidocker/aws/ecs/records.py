@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ...dockerrun.model import ContainerDefinition
-from ...ecs import reasons
+from ...ecs import service
 from ...ecs.accounting import Account, Resources
 from ...ecs.definition import TaskDefinition
 
@@ -63,12 +63,8 @@ class ContainerRecord:
 
     @property
     def ran(self) -> bool:
-        """Whether the container has run and exited: one that never started has no code of its own.
-
-        The agent gives 143 to a container whose dependency failed.
-        """
-        never_started = (self.reason or "").startswith("CannotStartContainerError")
-        return self.last_status == "STOPPED" and self.exit_code is not None and not never_started
+        """Whether the container has run and exited."""
+        return service.has_exited(self.last_status, self.exit_code, self.reason)
 
     def change(self, report: Mapping[str, Any]) -> None:
         """Take over what the agent reports (members of ``SubmitContainerStateChange``).
@@ -178,17 +174,9 @@ class TaskRecord:
         return any(c.last_status == "STOPPED" for c in self._essential())
 
     def end_by_itself(self, reason: str = "") -> None:
-        """Note that the task stops because of what happened in it, with AWS's words for it.
-
-        A task whose essential container ran and exited has not failed to start, however early that
-        was.
-        """
-        if reason:
-            self.ask_to_stop(reason, reasons.CODE_FAILED_TO_START)
-        elif self.started_at is not None or any(c.ran for c in self._essential()):
-            self.ask_to_stop(reasons.ESSENTIAL_EXITED, reasons.CODE_ESSENTIAL_EXITED)
-        else:
-            self.ask_to_stop(reasons.FAILED_TO_START, reasons.CODE_FAILED_TO_START)
+        """Note that the task stops because of what happened in it, with AWS's words for it."""
+        ran = self.started_at is not None or any(c.ran for c in self._essential())
+        self.ask_to_stop(*service.by_itself(reason, ran=ran))
 
     def _essential(self) -> list[ContainerRecord]:
         names = {c.name for c in self.definition.containers if c.essential}
