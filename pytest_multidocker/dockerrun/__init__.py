@@ -18,6 +18,8 @@ from .model import (
     Link,
     MountPoint,
     PortMapping,
+    RestartPolicy,
+    Secret,
     Volume,
     VolumeFrom,
 )
@@ -35,6 +37,8 @@ __all__ = [
     "Link",
     "MountPoint",
     "PortMapping",
+    "RestartPolicy",
+    "Secret",
     "Span",
     "SyntaxIssue",
     "Volume",

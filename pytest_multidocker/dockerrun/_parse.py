@@ -22,6 +22,8 @@ from .model import (
     Link,
     MountPoint,
     PortMapping,
+    RestartPolicy,
+    Secret,
     Volume,
     VolumeFrom,
 )
@@ -133,6 +135,8 @@ def _container(value: Mapping[str, Any], pointer: str) -> ContainerDefinition:
         entry_point=_command(get("entryPoint")),
         command=_command(get("command")),
         environment=_pairs(get("environment"), "name", "value"),
+        environment_files=_objects(get("environmentFiles"), "", _environment_file),
+        secrets=_objects(get("secrets"), f"{pointer}/secrets", _secret),
         mount_points=_objects(get("mountPoints"), f"{pointer}/mountPoints", _mount_point),
         volumes_from=_objects(get("volumesFrom"), f"{pointer}/volumesFrom", _volume_from),
         depends_on=_objects(get("dependsOn"), f"{pointer}/dependsOn", _dependency),
@@ -156,6 +160,7 @@ def _container(value: Mapping[str, Any], pointer: str) -> ContainerDefinition:
         log_configuration=_object_or_none(get("logConfiguration")),
         linux_parameters=_object_or_none(get("linuxParameters")),
         health_check=_health_check(get("healthCheck"), f"{pointer}/healthCheck"),
+        restart_policy=_restart_policy(get("restartPolicy")),
         pointer=pointer,
     )
 
@@ -184,6 +189,7 @@ def _port_mapping(value: Mapping[str, Any], pointer: str) -> PortMapping:
         container_port=integer(value.get("containerPort")) or 0,
         host_port=integer(value.get("hostPort")),
         protocol=(text(value.get("protocol")) or "tcp").lower(),
+        container_port_range=text(value.get("containerPortRange")),
         pointer=pointer,
     )
 
@@ -205,6 +211,14 @@ def _volume_from(value: Mapping[str, Any], pointer: str) -> VolumeFrom:
 def _dependency(value: Mapping[str, Any], pointer: str) -> Dependency:
     name, condition = text(value.get("containerName")) or "", text(value.get("condition")) or ""
     return Dependency(name, condition, pointer)
+
+
+def _environment_file(value: Mapping[str, Any], _: str) -> str:
+    return text(value.get("value")) or ""
+
+
+def _secret(value: Mapping[str, Any], pointer: str) -> Secret:
+    return Secret(text(value.get("name")) or "", text(value.get("valueFrom")) or "", pointer)
 
 
 def _labels(value: Any) -> Mapping[str, str]:
@@ -232,6 +246,22 @@ def _health_check(value: Any, pointer: str) -> HealthCheck | None:
         start_period=seconds("startPeriod", 0),
         pointer=pointer,
     )
+
+
+def _restart_policy(value: Any) -> RestartPolicy | None:
+    if not isinstance(value, dict):
+        return None
+    period = integer(value.get("restartAttemptPeriod"))
+    return RestartPolicy(
+        enabled=boolean(value.get("enabled"), default=False),
+        ignored_exit_codes=_integers(value.get("ignoredExitCodes")),
+        restart_attempt_period=RestartPolicy.restart_attempt_period if period is None else period,
+    )
+
+
+def _integers(value: Any) -> tuple[int, ...]:
+    items = value if isinstance(value, list) else []
+    return tuple(found for item in items if (found := integer(item)) is not None)
 
 
 def _volume(value: Mapping[str, Any], pointer: str) -> Volume:

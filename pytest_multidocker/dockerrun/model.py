@@ -34,18 +34,30 @@ class Link:
 
 @dataclass(frozen=True)
 class PortMapping:
-    """One entry of ``portMappings``."""
+    """One entry of ``portMappings``: one port, or ``container_port_range`` such as ``8000-8003``."""
 
     container_port: int
+    """0 where the entry is a range."""
     host_port: int | None = None
     """``None`` and 0 both ask for a free port of the instance."""
     protocol: str = "tcp"
+    container_port_range: str | None = None
     pointer: str = field(default="", compare=False)
 
     @property
     def is_dynamic(self) -> bool:
         """Whether the host port is chosen when the container is created."""
         return not self.host_port
+
+    @property
+    def container_ports(self) -> range:
+        """All container ports of the entry; none where the range cannot be read."""
+        if self.container_port_range is None:
+            return range(self.container_port, self.container_port + 1)
+        first, _, last = self.container_port_range.partition("-")
+        if not (first.isdecimal() and last.isdecimal()):
+            return range(0)
+        return range(int(first), int(last) + 1)
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,17 @@ class Dependency:
 
 
 @dataclass(frozen=True)
+class Secret:
+    """One entry of ``secrets``: a variable whose value is kept elsewhere."""
+
+    name: str
+    """The variable."""
+    value_from: str
+    """A parameter's name or ARN, or a secret's ARN: ``...:secret:ID[:KEY:STAGE:VERSION]``."""
+    pointer: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
 class HealthCheck:
     """``healthCheck`` of a container definition; times are seconds."""
 
@@ -87,6 +110,19 @@ class HealthCheck:
     retries: int = 3
     start_period: int = 0
     pointer: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class RestartPolicy:
+    """``restartPolicy`` of a container definition.
+
+    ``restart_attempt_period`` is for how many seconds the container must have run before it is
+    started again.
+    """
+
+    enabled: bool
+    ignored_exit_codes: tuple[int, ...] = ()
+    restart_attempt_period: int = 300
 
 
 @dataclass(frozen=True)
@@ -109,6 +145,9 @@ class ContainerDefinition:
     command: tuple[str, ...] | None = None
     environment: tuple[tuple[str, str], ...] = ()
     """Names and values in the order of the file; a name may stand twice."""
+    environment_files: tuple[str, ...] = ()
+    """ARNs of objects in S3, in the order of the file."""
+    secrets: tuple[Secret, ...] = ()
     mount_points: tuple[MountPoint, ...] = ()
     volumes_from: tuple[VolumeFrom, ...] = ()
     depends_on: tuple[Dependency, ...] = ()
@@ -134,6 +173,7 @@ class ContainerDefinition:
     log_configuration: JsonObject | None = field(default=None, hash=False)
     linux_parameters: JsonObject | None = field(default=None, hash=False)
     health_check: HealthCheck | None = None
+    restart_policy: RestartPolicy | None = None
     pointer: str = field(default="", compare=False)
 
 

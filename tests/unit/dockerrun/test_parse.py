@@ -17,6 +17,7 @@ from pytest_multidocker.dockerrun import (
     Link,
     MountPoint,
     PortMapping,
+    RestartPolicy,
     Volume,
     VolumeFrom,
     parse,
@@ -155,6 +156,44 @@ def test_values_are_converted_as_elastic_beanstalk_converts_them() -> None:
         environment=(("P", "5432"), ("B", "true")),
         port_mappings=(PortMapping(3000, 80),),
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"enabled": True}, RestartPolicy(enabled=True, restart_attempt_period=300)),
+        (
+            {"enabled": "true", "ignoredExitCodes": [0, "143", None], "restartAttemptPeriod": 60},
+            RestartPolicy(enabled=True, ignored_exit_codes=(0, 143), restart_attempt_period=60),
+        ),
+        ({}, RestartPolicy(enabled=False)),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_a_restart_policy_has_the_service_s_default_period(
+    value: Any, expected: RestartPolicy | None
+) -> None:
+    (container,) = parse_containers([{"name": "a", "restartPolicy": value}])
+
+    assert container.restart_policy == expected
+
+
+@pytest.mark.parametrize(
+    ("mapping", "ports"),
+    [
+        ({"containerPort": 80}, [80]),
+        ({"containerPortRange": "8000-8002"}, [8000, 8001, 8002]),
+        ({"containerPortRange": "8000"}, []),
+        ({"containerPortRange": "9-x"}, []),
+    ],
+)
+def test_a_port_mapping_is_of_one_port_or_of_a_range(
+    mapping: dict[str, Any], ports: list[int]
+) -> None:
+    (container,) = parse_containers([{"name": "a", "portMappings": [mapping]}])
+
+    assert list(container.port_mappings[0].container_ports) == ports
 
 
 def test_lists_of_a_request_are_read_without_a_document() -> None:
