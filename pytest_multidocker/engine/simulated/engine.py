@@ -53,7 +53,7 @@ class SimulatedEngine:
         fixed_ports: bool = True,
     ) -> None:
         self.agenda = agenda or Agenda()
-        self._scripts = scripts or {}
+        self._scripts = {} if scripts is None else scripts
         self._extra_hosts = extra_hosts
         self._network = network.Network(fixed_ports=fixed_ports)
         self._tasks: dict[str, dict[str, SimulatedContainer]] = {}
