@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..engine.images import probe_image
 from ..engine.run import run_labels
 from ..engine.testcontainers_config import LOOPBACK, configure
+from .beside import Beside
 from .monitor import Monitor
 from .probe import Probe
 from .session import EmulatorSession
@@ -46,10 +47,20 @@ class Platform:
 
     def probe(self, runtime_id: str) -> Probe:
         """Return a new probe in a container's network."""
-        with self._lock:  # so that the image is made once
-            image = self._probe_image
-        labels = {**run_labels(self.emulator.run_id), PROBE_LABEL: runtime_id}
-        return Probe(self.client, image, runtime_id, labels)
+        return Probe(self.client, self.probe_image, runtime_id, self._probe_labels(runtime_id))
+
+    def beside(self, runtime_id: str) -> Beside:
+        """Return what runs commands beside a container."""
+        return Beside(self.client, self.probe_image, runtime_id, self._probe_labels(runtime_id))
+
+    @property
+    def probe_image(self) -> str:
+        """The image of all helpers: a static busybox. The first call makes it, if need be."""
+        with self._lock:
+            return self._probe_image
+
+    def _probe_labels(self, runtime_id: str) -> dict[str, str]:
+        return {**run_labels(self.emulator.run_id), PROBE_LABEL: runtime_id}
 
     def stop_task(self, arn: str, reason: str | None) -> None:
         """Ask ECS to stop a task."""

@@ -13,11 +13,14 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
+from .bounded import within
+
 if TYPE_CHECKING:
     from docker import DockerClient
 
 _LISTEN = "0A"  # the state in /proc/net/tcp
 _CONNECT_TIMEOUT = 2  # seconds
+_EXEC_TIMEOUT = 30.0  # seconds, of which none takes more than the one before
 
 
 class Probe:
@@ -62,7 +65,11 @@ class Probe:
             return stream.read() if stream is not None else b""
 
     def _run(self, *command: str) -> tuple[int, str]:
-        status, output = self._container.exec_run(["busybox", *command])
+        status, output = within(
+            _EXEC_TIMEOUT,
+            f"'{command[0]}' in a probe",
+            lambda: self._container.exec_run(["busybox", *command]),
+        )
         text = output if isinstance(output, bytes) else b"".join(output)
         return status or 0, text.decode(errors="replace")
 

@@ -14,7 +14,7 @@ from ..dockerrun.model import ContainerDefinition
 from ..ecs.definition import TaskDefinition
 from ..engine.identity import TASK_LABEL
 from ..errors import TaskError
-from . import faults
+from .faults import Faults
 from .probe import Probe
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class ContainerStatus:
         return ", ".join(parts)
 
 
-class Task:
+class Task(Faults):
     """A task on the emulator. Its containers are real; what is read here is what ECS reports."""
 
     def __init__(
@@ -62,6 +62,7 @@ class Task:
         definition: TaskDefinition,
         release: Callable[[], None],
     ) -> None:
+        super().__init__()
         self.arn = arn
         self.definition = definition
         self._platform = platform
@@ -229,28 +230,12 @@ class Task:
                 self._probes[container] = self._platform.probe(self.runtime_id(container))
             return self._probes[container]
 
-    # --- what can be done to it -------------------------------------------------------------
-
-    def kill(self, container: str, signal: str = "SIGKILL") -> None:
-        """Send a signal to a container's first process. Returns without waiting for what follows.
-
-        ECS would see the container exit, with code 137 after SIGKILL.
-        """
-        self._platform.client.api.kill(self.runtime_id(container), signal)
-
-    def oom(self, container: str) -> None:
-        """Have a container use more memory than its hard limit, until the kernel kills it.
-
-        ECS would see exit code 137 and ``OutOfMemoryError``. Raises :class:`TaskError` for a
-        container without a hard limit, or where nothing can be copied into it.
-        """
-        limit = self.definition_of(container).memory
-        if limit is None:
-            raise TaskError(f"Container '{container}' has no hard limit to exceed.")
-        faults.oom(self.container(container), self.probe(container), limit)
-
     def stop(self, reason: str | None = None) -> None:
-        """Stop the task as StopTask does, and wait until it has stopped."""
+        """Stop the task as StopTask does, and wait until it has stopped.
+
+        ECS sends every container its stop signal, those that others link to last, and SIGKILL after
+        its ``stopTimeout``; the stop code is ``UserInitiated``.
+        """
         self._platform.stop_task(self.arn, reason)
         self.wait_stopped()
 
