@@ -18,6 +18,7 @@ from pytest_multidocker.dockerrun import (
     MountPoint,
     PortMapping,
     RestartPolicy,
+    Secret,
     Volume,
     VolumeFrom,
     parse,
@@ -53,6 +54,8 @@ def test_a_version_2_file_is_read_whole() -> None:
                     "entryPoint": ["/start"],
                     "command": [],
                     "environment": [{"name": "A", "value": "1"}],
+                    "environmentFiles": [{"value": "arn:aws:s3:::b/a.env", "type": "s3"}],
+                    "secrets": [{"name": "KEY", "valueFrom": "/app/key"}],
                     "mountPoints": [
                         {"sourceVolume": "html", "containerPath": "/h", "readOnly": True}
                     ],
@@ -84,6 +87,8 @@ def test_a_version_2_file_is_read_whole() -> None:
         entry_point=("/start",),
         command=(),
         environment=(("A", "1"),),
+        environment_files=("arn:aws:s3:::b/a.env",),
+        secrets=(Secret("KEY", "/app/key"),),
         mount_points=(MountPoint("html", "/h", read_only=True),),
         volumes_from=(VolumeFrom("db"),),
         depends_on=(Dependency("db", "HEALTHY"),),
