@@ -11,11 +11,10 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import docker
 import pytest
+from support.clients import client
 
 from pytest_multidocker.aws.options import EmulatorOptions
 from pytest_multidocker.aws.process import (
@@ -70,26 +69,15 @@ def handle_of(owner: subprocess.Popen[str]) -> EmulatorHandle:
     return EmulatorHandle(**json.loads(owner.stdout.readline()))
 
 
-def client(handle: EmulatorHandle, service: str) -> Any:
-    make_client: Any = boto3.client
-    return make_client(
-        service,
-        endpoint_url=handle.endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-
-
 def create_databases(handle: EmulatorHandle) -> None:
-    client(handle, "rds").create_db_instance(
+    client(handle.endpoint_url, "rds").create_db_instance(
         DBInstanceIdentifier="db",
         DBInstanceClass="db.t3.micro",
         Engine="postgres",
         MasterUsername="postgres",
         MasterUserPassword="postgrespassword",
     )
-    client(handle, "elasticache").create_cache_cluster(
+    client(handle.endpoint_url, "elasticache").create_cache_cluster(
         CacheClusterId="cache", Engine="redis", CacheNodeType="cache.t2.micro"
     )
 
@@ -105,7 +93,7 @@ def wait_for_databases(handle: EmulatorHandle) -> None:
 
 def run_task(handle: EmulatorHandle) -> None:
     """Start a task of two containers with a volume, in whatever state it is then."""
-    ecs = client(handle, "ecs")
+    ecs = client(handle.endpoint_url, "ecs")
     definition = {
         "image": IMAGE,
         "memory": 64,
@@ -236,7 +224,9 @@ def test_clean_leaves_live_runs_alone(owner: subprocess.Popen[str]) -> None:
     clean = [sys.executable, "-m", "pytest_multidocker", "clean"]
     done = subprocess.run(clean, capture_output=True, text=True, check=True)
     assert done.stdout == "nothing to remove\n"
-    (cluster,) = client(handle, "elasticache").describe_cache_clusters()["CacheClusters"]
+    (cluster,) = client(handle.endpoint_url, "elasticache").describe_cache_clusters()[
+        "CacheClusters"
+    ]
     assert cluster["CacheClusterStatus"] == "available"
 
 
@@ -249,7 +239,9 @@ def test_the_next_emulator_sweeps_what_a_killed_one_left(
     os.kill(handle.pid, signal.SIGKILL)
     wait_until(lambda: not is_alive(handle.pid), 10)
     with start_emulator(EmulatorOptions()) as following:
-        client(following.handle, "ecs").list_clusters()  # the first answer comes after the sweep
+        client(
+            following.handle.endpoint_url, "ecs"
+        ).list_clusters()  # the first answer comes after the sweep
         assert not leftovers(engine, handle.run_id)
         assert not Path(handle.workdir).exists()
     assert rest_of(engine, handle) == []
@@ -281,9 +273,13 @@ def test_two_emulators_do_not_disturb_each_other(engine: docker.DockerClient) ->
             create_databases(two.handle)
             wait_for_databases(one.handle)
             wait_for_databases(two.handle)
-            client(two.handle, "elasticache").delete_cache_cluster(CacheClusterId="cache")
+            client(two.handle.endpoint_url, "elasticache").delete_cache_cluster(
+                CacheClusterId="cache"
+            )
         assert not leftovers(engine, two.run_id)
-        (cluster,) = client(one.handle, "elasticache").describe_cache_clusters()["CacheClusters"]
+        (cluster,) = client(one.handle.endpoint_url, "elasticache").describe_cache_clusters()[
+            "CacheClusters"
+        ]
         assert cluster["CacheClusterStatus"] == "available"
         assert len(leftovers(engine, one.run_id).containers) == 2
     assert rest_of(engine, one.handle) == []
@@ -293,7 +289,7 @@ def test_an_emulator_lives_until_its_last_owner_lets_go(engine: docker.DockerCli
     first = start_emulator(EmulatorOptions())
     second = attach_emulator(first.handle)
     first.release()
-    assert client(second.handle, "rds").describe_db_instances()["DBInstances"] == []
+    assert client(second.handle.endpoint_url, "rds").describe_db_instances()["DBInstances"] == []
     second.stop()  # it did not start the emulator: it only lets go
     wait_until(lambda: not is_alive(first.pid), 10)
     first.stop()
@@ -304,7 +300,7 @@ def test_an_emulator_lives_until_its_last_owner_lets_go(engine: docker.DockerCli
 
 def test_a_fork_does_not_keep_the_emulator_alive(engine: docker.DockerClient) -> None:
     emulator: EmulatorProcess = start_emulator(EmulatorOptions())
-    client(emulator.handle, "ecs").list_clusters()
+    client(emulator.handle.endpoint_url, "ecs").list_clusters()
     child = os.fork()
     if child == 0:
         time.sleep(30)

@@ -7,13 +7,12 @@ import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import docker
 import psycopg
 import pytest
 import redis
-from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
+from support.clients import client
 
 from pytest_multidocker.aws.options import EmulatorOptions
 from pytest_multidocker.aws.process import EmulatorProcess, start_emulator
@@ -36,26 +35,14 @@ def emulator() -> Iterator[EmulatorProcess]:
         yield process
 
 
-def client(emulator: EmulatorProcess, service: str) -> Any:
-    make_client: Any = boto3.client
-    return make_client(
-        service,
-        endpoint_url=emulator.endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 0}),
-    )
-
-
 @pytest.fixture
 def rds(emulator: EmulatorProcess) -> Any:
-    return client(emulator, "rds")
+    return client(emulator.endpoint_url, "rds")
 
 
 @pytest.fixture
 def elasticache(emulator: EmulatorProcess) -> Any:
-    return client(emulator, "elasticache")
+    return client(emulator.endpoint_url, "elasticache")
 
 
 def control(emulator: EmulatorProcess, page: str) -> list[Any]:
@@ -326,7 +313,7 @@ def broken_image() -> Iterator[str]:
 
 def test_a_database_that_cannot_start_fails_at_once_with_its_last_words(broken_image: str) -> None:
     with start_emulator(EmulatorOptions(images={"postgres": broken_image})) as emulator:
-        rds = client(emulator, "rds")
+        rds = client(emulator.endpoint_url, "rds")
         rds.create_db_instance(**POSTGRES, EngineVersion="15.4")
         event = wait_for(emulator, "database.failed", "multi-docker-postgres")
         assert event["cause"] == (
@@ -341,9 +328,11 @@ def test_a_database_that_cannot_start_fails_at_once_with_its_last_words(broken_i
 
 def test_a_missing_image_is_said(emulator: EmulatorProcess, elasticache: Any) -> None:
     with start_emulator(EmulatorOptions(images={"redis": "no.such.host.invalid/redis:0"})) as other:
-        client(other, "elasticache").create_cache_cluster(
+        client(other.endpoint_url, "elasticache").create_cache_cluster(
             CacheClusterId="c", Engine="redis", CacheNodeType="cache.t2.micro"
         )
         assert "no.such.host.invalid/redis:0" in wait_for(other, "database.failed", "c")["cause"]
-        (cluster,) = client(other, "elasticache").describe_cache_clusters()["CacheClusters"]
+        (cluster,) = client(other.endpoint_url, "elasticache").describe_cache_clusters()[
+            "CacheClusters"
+        ]
         assert cluster["CacheClusterStatus"] == "restore-failed"

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-import boto3
 import docker
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
+from support.clients import client
 
 from pytest_multidocker.aws.options import EmulatorOptions
 from pytest_multidocker.aws.process import EmulatorProcess, start_emulator
@@ -47,7 +46,7 @@ def declared(busybox: str) -> Iterator[EmulatorProcess]:
 
 @pytest.fixture
 def ecs(emulator: EmulatorProcess) -> Any:
-    return client(emulator)
+    return client(emulator.endpoint_url, "ecs")
 
 
 @pytest.fixture
@@ -76,18 +75,6 @@ def run(ecs: Any, cluster: str, busybox: str) -> Callable[..., Json]:
         return dict(answer["tasks"][0])
 
     return start
-
-
-def client(emulator: EmulatorProcess, region: str = "us-east-1") -> Any:
-    make_client: Any = boto3.client
-    return make_client(
-        "ecs",
-        endpoint_url=emulator.endpoint_url,
-        region_name=region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 0}),
-    )
 
 
 def register(ecs: Any, image: str, *containers: Json, **fields: Any) -> str:
@@ -372,7 +359,7 @@ class TestPlacing:
         assert remaining(ecs, cluster) == before
 
     def test_a_host_port_is_had_once(self, declared: EmulatorProcess, busybox: str) -> None:
-        ecs = client(declared)
+        ecs = client(declared.endpoint_url, "ecs")
         port = free_port()
         definition = register(
             ecs,
@@ -620,7 +607,7 @@ class TestReporting:
     def test_regions_know_nothing_of_each_other(
         self, emulator: EmulatorProcess, ecs: Any, busybox: str
     ) -> None:
-        ireland = client(emulator, "eu-west-1")
+        ireland = client(emulator.endpoint_url, "ecs", "eu-west-1")
         definition = register(ireland, busybox, {"name": "a"}, family="irish")
         assert definition == "arn:aws:ecs:eu-west-1:123456789012:task-definition/irish:1"
         (task,) = ireland.run_task(taskDefinition=definition)["tasks"]
@@ -633,7 +620,7 @@ class TestReporting:
 
 def test_a_reset_of_moto_leaves_no_container_behind(busybox: str) -> None:
     with start_emulator(EmulatorOptions()) as emulator:
-        ecs = client(emulator)
+        ecs = client(emulator.endpoint_url, "ecs")
         for _ in range(2):
             definition = register(ecs, busybox, {"name": "a"}, {"name": "b"})
             assert definition.endswith("web:1")

@@ -16,11 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import docker
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
+from support.clients import client
 
 from pytest_multidocker import __version__
 from pytest_multidocker.aws.options import EmulatorOptions
@@ -34,18 +33,6 @@ SERVE = [sys.executable, "-m", "pytest_multidocker", "serve"]
 def emulator() -> Iterator[EmulatorProcess]:
     with start_emulator(EmulatorOptions()) as process:
         yield process
-
-
-def client(emulator: EmulatorProcess, service: str) -> Any:
-    make_client: Any = boto3.client
-    return make_client(
-        service,
-        endpoint_url=emulator.endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 0}),
-    )
 
 
 def health(emulator: EmulatorProcess) -> dict[str, Any]:
@@ -71,16 +58,18 @@ def test_it_listens_within_a_second_and_says_what_it_serves() -> None:
 
 
 def test_other_services_are_moto_s(emulator: EmulatorProcess) -> None:
-    s3 = client(emulator, "s3")
+    s3 = client(emulator.endpoint_url, "s3")
     s3.create_bucket(Bucket="bundles")
     body = bytes(range(256)) * 4096
     s3.put_object(Bucket="bundles", Key="a/b c.zip", Body=body, Metadata={"my_key": "1"})
     stored = s3.get_object(Bucket="bundles", Key="a/b c.zip")
     assert stored["Body"].read() == body
     assert stored["Metadata"] == {"my_key": "1"}
-    assert client(emulator, "sts").get_caller_identity()["Account"] == "123456789012"
+    assert client(emulator.endpoint_url, "sts").get_caller_identity()["Account"] == "123456789012"
     policy = "arn:aws:iam::aws:policy/AWSElasticBeanstalkMulticontainerDocker"
-    assert client(emulator, "iam").get_policy(PolicyArn=policy)["Policy"]["Arn"] == policy
+    assert (
+        client(emulator.endpoint_url, "iam").get_policy(PolicyArn=policy)["Policy"]["Arn"] == policy
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,7 +88,7 @@ def test_what_is_not_emulated_is_an_aws_error(
     emulator: EmulatorProcess, service: str, operation: str, parameters: dict[str, Any]
 ) -> None:
     with pytest.raises(ClientError, match=f"multidocker does not emulate {service} ") as caught:
-        getattr(client(emulator, service), operation)(**parameters)
+        getattr(client(emulator.endpoint_url, service), operation)(**parameters)
     assert caught.value.response["Error"]["Code"] == "NotImplemented"
 
 
@@ -118,7 +107,7 @@ def test_web_pages_get_nothing(emulator: EmulatorProcess, header: str, value: st
 def test_events_stream_as_they_happen(emulator: EmulatorProcess) -> None:
     with urllib.request.urlopen(f"{emulator.endpoint_url}/_multidocker/events") as stream:
         assert json.loads(stream.readline())["kind"] == "ready"
-        client(emulator, "elasticache").create_cache_cluster(
+        client(emulator.endpoint_url, "elasticache").create_cache_cluster(
             CacheClusterId="seen", Engine="redis", CacheNodeType="cache.t2.micro"
         )
         kinds = [json.loads(line) for line in (stream.readline(), stream.readline())]

@@ -6,11 +6,10 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore import xform_name
-from botocore.config import Config
 from botocore.exceptions import ClientError
+from support.clients import client
 
 from pytest_multidocker.aws.failures import create_app
 from pytest_multidocker.aws.wsgi import WsgiServer
@@ -28,18 +27,6 @@ def endpoint_url() -> Iterator[str]:
     thread.join(5)
 
 
-def client(service: str, endpoint_url: str) -> Any:
-    make_client: Any = boto3.client
-    return make_client(
-        service,
-        endpoint_url=endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 0}),
-    )
-
-
 @pytest.mark.parametrize(
     ("service", "operation", "parameters"),
     [
@@ -54,7 +41,7 @@ def test_a_missing_operation_is_an_error_of_the_protocol(
     endpoint_url: str, service: str, operation: str, parameters: dict[str, Any]
 ) -> None:
     with pytest.raises(ClientError) as caught:
-        getattr(client(service, endpoint_url), xform_name(operation))(**parameters)
+        getattr(client(endpoint_url, service), xform_name(operation))(**parameters)
     response = caught.value.response
     assert response["Error"]["Code"] == "NotImplemented"
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 501
@@ -67,7 +54,7 @@ def test_a_missing_operation_is_an_error_of_the_protocol(
 def test_an_error_inside_moto_is_an_internal_failure(
     endpoint_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ecs = client("ecs", endpoint_url)
+    ecs = client(endpoint_url, "ecs")
     ecs.create_cluster(clusterName="default")
     with pytest.raises(ClientError) as caught:
         ecs.stop_task(cluster="default", task="unknown")
