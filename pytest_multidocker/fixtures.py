@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import pytest
@@ -63,11 +63,17 @@ def ecs_task_factory(multidocker_stack: Stack) -> Callable[..., Task]:
     """Start a fresh task with each call, for tests that harm it; gone when the test ends.
 
     It uses the same databases as ``ecs_task``, unless it is called with ``own_databases=True``:
-    then ``task.rds`` and ``task.elasticache`` are empty ones that no other task writes to.
+    then ``task.rds`` and ``task.elasticache`` are empty ones that no other task writes to. With
+    ``slow_start={"server": 5}`` the application of ``server`` starts five seconds after its
+    container: those that link to it start before it answers, as ECS has it.
     """
 
-    def start(*, own_databases: bool = False) -> Task:
-        return _told(lambda: multidocker_stack.new_task(own_databases=own_databases))
+    def start(
+        *, own_databases: bool = False, slow_start: Mapping[str, float] | None = None
+    ) -> Task:
+        return _told(
+            lambda: multidocker_stack.new_task(own_databases=own_databases, slow_start=slow_start)
+        )
 
     return start
 

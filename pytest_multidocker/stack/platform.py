@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..engine.images import probe_image
+from ..engine.images import inspect, probe_image
 from ..engine.run import run_labels
 from ..engine.testcontainers_config import LOOPBACK, configure
 from .beside import Beside
@@ -58,6 +59,21 @@ class Platform:
         """The image of all helpers: a static busybox. The first call makes it, if need be."""
         with self._lock:
             return self._probe_image
+
+    @cached_property
+    def tools(self) -> str:
+        """The name of a Docker volume that holds a static busybox."""
+        labels = run_labels(self.emulator.run_id)
+        name = f"multidocker-{self.emulator.run_id}-tools-{uuid.uuid4().hex[:8]}"
+        self.client.volumes.create(name, labels=labels)
+        # Docker copies what an image has at the place of an empty volume into it.
+        mount = [f"{name}:/bin"]
+        self.client.containers.create(self.probe_image, volumes=mount, labels=labels).remove()
+        return name
+
+    def image_config(self, image: str) -> dict[str, Any]:
+        """Return Docker's ``Config`` of an image; empty where there is no such image."""
+        return (inspect(self.client, image) or {}).get("Config") or {}
 
     def _probe_labels(self, runtime_id: str) -> dict[str, str]:
         return {**run_labels(self.emulator.run_id), PROBE_LABEL: runtime_id}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LISTEN = "0A"  # the state in /proc/net/tcp
 _CONNECT_TIMEOUT = 2  # seconds
-_EXEC_TIMEOUT = 30.0  # seconds, of which none takes more than the one before
+_EXEC_TIMEOUT = 30.0  # seconds; the longest, a connection that nobody answers, takes two
 
 
 class Probe:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +25,7 @@ from .databases import Databases
 from .platform import Platform
 from .registration import register
 from .sharing import shared_emulator
+from .slow_start import delayed
 from .task import Task
 
 if TYPE_CHECKING:
@@ -147,18 +148,21 @@ class Stack:
                 self._shared_task = self._once(self._share)
             return self._shared_task
 
-    def new_task(self, *, own_databases: bool = False) -> Task:
+    def new_task(
+        self, *, own_databases: bool = False, slow_start: Mapping[str, float] | None = None
+    ) -> Task:
         """Start a task and return it when it runs; raises :class:`TaskError` if it does not.
 
         Tasks share the databases, as on AWS the instances of an environment do, unless this one
-        shall have empty ones of its own.
+        shall have empty ones of its own. ``slow_start`` has, by container name, the seconds from
+        the start of a container to that of its application.
         """
         databases = self.databases
         if own_databases:
             databases = Databases(self.platform, self.options.settings, f"-{uuid.uuid4().hex[:8]}")
             self._own_databases.append(databases)
             databases.start()
-        task = self._place(databases)
+        task = self._place(databases, slow_start)
         self._fresh.append(task)
         task.wait_running(self.options.timeout)
         return task
@@ -175,7 +179,9 @@ class Stack:
         return list(self._fresh)
 
     def end_test(self) -> None:
-        """Remove the tasks that a test has had for itself."""
+        """Remove the tasks that a test has had for itself, and heal the one that others share."""
+        if self._shared_task is not None:
+            self._shared_task.heal()
         fresh, self._fresh = self._fresh, []
         for task in fresh:
             task.discard()
@@ -255,9 +261,12 @@ class Stack:
             return shared_emulator(self.options.shared_dir, self._emulator_options)
         return start_emulator(self._emulator_options)
 
-    def _place(self, databases: Databases) -> Task:
+    def _place(self, databases: Databases, slow_start: Mapping[str, float] | None = None) -> Task:
         properties = resolve_environment(self.options.settings.environment, databases.references())
         request = task_definition_request(self.document.value, self._family, properties)
+        if slow_start:
+            platform = self.platform
+            request = delayed(request, slow_start, platform.image_config, lambda: platform.tools)
         return register(self.platform, databases, request)
 
     @cached_property
