@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pytest_multidocker._version import __version__
-from pytest_multidocker.engine.status import read_status
+from pytest_multidocker.engine.bridge import Bridge, default_bridge
 from pytest_multidocker.engine.sweep import remove_run, sweep_dead_runs
 from pytest_multidocker.errors import EngineUnavailable
 
@@ -96,9 +96,10 @@ class EmulatorServer:
         port = self._open(options.host, options.port)
         self.emulator.endpoint_url = f"http://{options.host}:{port}"
         if options.bridge:
-            gateway, subnet = _default_bridge(self.emulator)
-            self._guard = Guard(networks=(subnet,), hosts=(gateway, "host.docker.internal"))
-            self._open(gateway, port)
+            bridge = _default_bridge(self.emulator)
+            hosts = (bridge.gateway, "host.docker.internal")
+            self._guard = Guard(networks=(bridge.subnet,), hosts=hosts)
+            self._open(bridge.gateway, port)
 
     def _open(self, host: str, port: int) -> int:
         listener = WsgiServer(host, port, self)
@@ -154,10 +155,7 @@ def _close(service: Service) -> None:
         _LOG.exception("closing %s failed", service.name)
 
 
-def _default_bridge(emulator: Emulator) -> tuple[str, str]:
-    """Return the gateway and the subnet of Docker's default bridge."""
-    gateway = read_status(emulator.docker()).default_bridge
-    if gateway is None:
+def _default_bridge(emulator: Emulator) -> Bridge:
+    if (bridge := default_bridge(emulator.docker())) is None:
         raise EngineUnavailable("Docker has no default bridge network to listen on (--bridge)")
-    network = emulator.docker().api.inspect_network("bridge")
-    return gateway, network["IPAM"]["Config"][0]["Subnet"]
+    return bridge

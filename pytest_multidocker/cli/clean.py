@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from pytest_multidocker.engine.sweep import Removed
 
 _DESCRIPTION = """\
-Remove the containers, volumes and networks of runs whose process is gone. With --all, also those of
-runs that this machine knows nothing of, such as another machine's on the same Docker Engine.
+Remove the containers, volumes, networks and iptables rules of runs whose process is gone. With
+--all, also those of runs that this machine knows nothing of, such as another machine's on the same
+Docker Engine.
 """
 _STOP_TIMEOUT = 30.0  # seconds that a live run may take to end
 
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _report(runs: list[Removed], verb: str) -> None:
     for run in runs:
-        for kind in ("containers", "volumes", "networks"):
+        for kind in ("containers", "volumes", "networks", "rules"):
             for name in getattr(run, kind):
                 print(f"{verb} {kind[:-1]} {name} (run {run.run_id})")
     if not any(runs):

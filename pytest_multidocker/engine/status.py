@@ -7,10 +7,10 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from ..errors import EngineUnavailable
+from .bridge import default_bridge
 from .endpoint import Endpoint, find_endpoint
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def _knock(endpoint: Endpoint, timeout: float) -> None:
 def read_status(client: DockerClient, endpoint: Endpoint | None = None) -> EngineStatus:
     """Return what the engine behind ``client`` says of itself."""
     info: dict[str, Any] = client.info()
+    bridge = default_bridge(client)
     return EngineStatus(
         endpoint=endpoint or find_endpoint(),
         version=info.get("ServerVersion", "?"),
@@ -121,32 +122,8 @@ def read_status(client: DockerClient, endpoint: Endpoint | None = None) -> Engin
         cgroup_version=info.get("CgroupVersion", "1"),
         memory_limit=bool(info.get("MemoryLimit")),
         swap_accounting=bool(info.get("SwapLimit")),
-        default_bridge=_default_bridge(client),
+        default_bridge=None if bridge is None else bridge.gateway,
     )
-
-
-def _default_bridge(client: DockerClient) -> str | None:
-    from docker.errors import NotFound
-
-    try:
-        network: dict[str, Any] = client.api.inspect_network("bridge")
-    except NotFound:
-        return None
-    if network.get("Driver") != "bridge":
-        return None
-    ranges = (network.get("IPAM") or {}).get("Config") or []
-    for entry in ranges:
-        if gateway := entry.get("Gateway") or _first_host(entry.get("Subnet", "")):
-            return str(gateway)
-    return None
-
-
-def _first_host(subnet: str) -> str | None:
-    # Engines of version 20.10 leave out a gateway that is the first address, the default.
-    try:
-        return str(next(ip_network(subnet).hosts()))
-    except ValueError:
-        return None
 
 
 def _tls(endpoint: Endpoint) -> TLSConfig | bool:

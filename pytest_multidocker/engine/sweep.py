@@ -1,4 +1,4 @@
-"""Removing what runs have left on a Docker Engine: containers, volumes and networks by label."""
+"""Removing what runs have left: containers, volumes and networks by label, rules by comment."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .redirection import redirections, remove_redirections
 from .run import RUN_LABEL, KnownRun, claim, forget, known_runs
 
 if TYPE_CHECKING:
@@ -27,29 +28,34 @@ class Removed:
     containers: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    """Of iptables, on this machine."""
 
     def __bool__(self) -> bool:
-        return bool(self.containers or self.volumes or self.networks)
+        return bool(self.containers or self.volumes or self.networks or self.rules)
 
 
 def leftovers(client: DockerClient, run_id: str) -> Removed:
-    """Return what of a run is on the engine, without removing it."""
+    """Return what of a run is on the engine and this machine, without removing it."""
     filters = {"label": f"{RUN_LABEL}={run_id}"}
     return Removed(
         run_id,
         tuple(_container_name(entry) for entry in client.api.containers(all=True, filters=filters)),
         tuple(entry["Name"] for entry in client.api.volumes(filters=filters)["Volumes"] or ()),
         tuple(entry["Name"] for entry in client.api.networks(filters=filters)),
+        tuple(rule.name for rule in redirections(run_id)),
     )
 
 
 def remove_run(client: DockerClient, run_id: str) -> Removed:
-    """Remove all that a run has on the engine, in parallel; return what it was.
+    """Remove all that a run has on the engine, in parallel, and its rules; return what it was.
 
     Containers go by force and with their anonymous volumes. What is gone already, or is being
     removed by somebody else, is no error, so that calling it twice is fine.
     """
     found = leftovers(client, run_id)
+    if found.rules:
+        remove_redirections(run_id)
     _in_parallel(lambda name: remove_container(client, name), found.containers)
     _in_parallel(lambda name: _ignoring(client.api.remove_volume, name, force=True), found.volumes)
     _in_parallel(lambda name: _ignoring(client.api.remove_network, name), found.networks)
@@ -98,14 +104,15 @@ def sweep_dead_runs(client: DockerClient) -> list[Removed]:
 
 
 def labelled_runs(client: DockerClient) -> set[str]:
-    """Return the ids of all runs that have something on the engine, of other machines too."""
+    """Return the ids of all runs that have something left, on the engine also other machines'."""
     filters = {"label": RUN_LABEL}
     entries = [
         *client.api.containers(all=True, filters=filters),
         *(client.api.volumes(filters=filters)["Volumes"] or ()),
         *client.api.networks(filters=filters),
     ]
-    return {entry["Labels"][RUN_LABEL] for entry in entries}
+    labelled = {entry["Labels"][RUN_LABEL] for entry in entries}
+    return labelled | {rule.run_id for rule in redirections()}
 
 
 def _container_name(entry: dict[str, Any]) -> str:
