@@ -175,9 +175,9 @@ def _links(value: Any, pointer: str) -> tuple[Link, ...]:
 
 
 def _link(entry: str, pointer: str) -> Link:
-    """Split as the agent does: at the colons, the name again where no alias follows."""
-    name, *rest = entry.split(":")
-    return Link(name, rest[0] if rest else name, pointer)
+    """Split at the colon, the name again where no alias follows; a second colon stays in it."""
+    name, colon, alias = entry.partition(":")
+    return Link(name, alias if colon else name, pointer)
 
 
 def _command(value: Any) -> tuple[str, ...] | None:

@@ -113,6 +113,15 @@ def test_pointers_lead_back_to_the_document() -> None:
 
 
 @pytest.mark.parametrize(
+    ("entry", "link"),
+    [("db", Link("db", "db")), ("db:", Link("db", "")), ("db:b:c", Link("db", "b:c"))],
+)
+def test_links_are_split_at_the_first_colon(entry: str, link: Link) -> None:
+    (container,) = parse_containers([{"name": "web", "links": [entry]}])
+    assert container.links == (link,)
+
+
+@pytest.mark.parametrize(
     ("given_version", "version"),
     [(1, 1), ("1", 1), (2, 2), ("2", 2), (3, 3), ("3", 3), (4, None), ("two", None),
      (None, None), (True, None), ([2], None)],
