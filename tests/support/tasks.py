@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 import threading
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from pytest_multidocker.engine.run import Run
 from pytest_multidocker.engine.sweep import remove_run
 
 Json = dict[str, Any]
+_NUMBERS = itertools.count(1)
 
 
 class Tasks:
@@ -53,7 +55,11 @@ class Tasks:
         definition = TaskDefinition(
             "fam", self._count, parsed, parse_volumes(volumes or []), stop_timeout=5, **fields
         )
-        arn = f"arn:aws:ecs:us-east-1:123456789012:task/{self._run.id}/{id(self):x}{self._count}"
+        return self.take_up(definition)
+
+    def take_up(self, definition: TaskDefinition) -> RunTask:
+        """Take up a task of that definition."""
+        arn = f"arn:aws:ecs:us-east-1:123456789012:task/{self._run.id}/{next(_NUMBERS):032x}"
         identity = TaskIdentity(arn, self._run.id, definition)
         self.driver.run(identity)
         return RunTask(self, identity)
@@ -106,7 +112,11 @@ class RunTask:
         return self
 
     def wait(self, name: str, status: str) -> RunTask:
-        self._tasks.wait(lambda: (name, status) in self.order())
+        return self.until(lambda: (name, status) in self.order())
+
+    def until(self, done: Callable[[], bool]) -> RunTask:
+        """Return when ``done`` is true, which is asked after each report."""
+        self._tasks.wait(done)
         return self
 
     def stop(self) -> RunTask:

@@ -1,0 +1,1 @@
+"""The agent's behaviour, row by row, on two engines."""

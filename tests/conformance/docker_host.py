@@ -1,0 +1,169 @@
+"""The real engine in the suite's vocabulary."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from docker import DockerClient
+from support.tasks import RunTask, Tasks
+
+from conformance.host import Host, Report, Task
+from conformance.vocabulary import READY, App, Json
+from pytest_multidocker.ecs.definition import TaskDefinition
+from pytest_multidocker.engine import observation
+from pytest_multidocker.engine.run import Run
+from pytest_multidocker.engine.sweep import Removed, leftovers, remove_run
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_PING = re.compile(r"^PING \S+ \(([\d.]+)\)")
+
+
+class DockerTask(Task):
+    """A task of real containers, which can be looked into."""
+
+    def __init__(self, task: RunTask, client: DockerClient, apps: tuple[App, ...]) -> None:
+        super().__init__(task.identity)
+        self.client = client
+        self._task = task
+        self._get_ready = {container.name for container in apps if container.behaviour.gets_ready}
+
+    @property
+    def reports(self) -> list[Report]:
+        return self._task.reports
+
+    def until(self, done: Callable[[], bool]) -> None:
+        self._task.until(done)
+
+    def ready(self, name: str) -> Self:
+        super().ready(name)
+        if name in self._get_ready and (name, "RUNNING") in self.order:
+            self.printed(name, READY)
+        return self
+
+    def printed(self, name: str, line: str) -> str:
+        """Return all that a container has printed up to that line; wait for it."""
+        output = ""
+        with _followed(self.client, self.docker_name(name)) as chunks:
+            for chunk in chunks:
+                output += chunk.decode()
+                if line in output.splitlines():
+                    return output
+        raise AssertionError(f"{name} ended without printing {line!r}: {output}")
+
+    def stop(self) -> Self:
+        self._task.stop()
+        return self
+
+    def signal(self, name: str, signal: str) -> Self:
+        self.client.api.kill(self.docker_name(name), signal)
+        return self
+
+    def exists(self, name: str) -> bool:
+        return bool(self.client.api.containers(all=True, filters={"name": self.docker_name(name)}))
+
+    def is_alive(self, name: str) -> bool:
+        return bool(self.inspect(name)["State"]["Running"])
+
+    def created_at(self, name: str) -> float:
+        return observation.seconds(self.inspect(name)["Created"])
+
+    def started_at(self, name: str) -> float:
+        return observation.seconds(self.inspect(name)["State"]["StartedAt"])
+
+    def ended_at(self, name: str) -> float:
+        return observation.seconds(self.inspect(name)["State"]["FinishedAt"])
+
+    def docker_name(self, name: str) -> str:
+        return self._task.docker_name(name)
+
+    def address(self, name: str) -> str:
+        return str(self.inspect(name)["NetworkSettings"]["IPAddress"])
+
+    def resolve(self, name: str, *hosts: str) -> dict[str, str | None]:
+        each = "echo @$host; ping -c1 -W1 $host"
+        _, output = self.exec(name, f"for host in {' '.join(hosts)}; do {each}; done 2>&1")
+        answers = dict(part.split("\n", 1) for part in output.split("@")[1:])
+        found = {host: _PING.match(answers[host]) for host in hosts}
+        for host, match in found.items():
+            assert match or answers[host] == f"ping: bad address '{host}'\n", answers[host]
+        return {host: match and match[1] for host, match in found.items()}
+
+    # --- what only a real container can be asked ---------------------------------------------
+
+    def inspect(self, name: str) -> Json:
+        """Return what ``docker inspect`` shows."""
+        return self._task.inspect(name)
+
+    def host_config(self, name: str, *members: str) -> tuple[Any, ...]:
+        """Return members of the ``HostConfig``."""
+        config = self.inspect(name)["HostConfig"]
+        return tuple(config[member] for member in members)
+
+    def exec(self, name: str, script: str) -> tuple[int, str]:
+        """Run a shell script in a container; return its exit code and output."""
+        return self._task.exec(name, script)
+
+    def output(self, name: str) -> str:
+        """Return what a container has printed on its standard output."""
+        return self._task.logs(name)
+
+    def left(self) -> list[str]:
+        """Return the Docker names of containers and volumes of the task that are still there."""
+        return self._task.left()
+
+
+@contextlib.contextmanager
+def _followed(client: DockerClient, docker_name: str) -> Iterator[Iterator[bytes]]:
+    stream: Any = client.api.logs(docker_name, stream=True, follow=True)
+    try:
+        yield stream
+    finally:
+        stream.close()
+        stream._response.close()  # which the library leaves to the garbage collector
+
+
+class DockerHost(Host):
+    """An agent on the real engine, under a run of its own."""
+
+    def __init__(self, client: DockerClient, image: str, **options: Any) -> None:
+        super().__init__()
+        self.client = client
+        self.run_id = Run.start()
+        self.tasks = Tasks(client, self.run_id, image, **options)
+        self._image = image
+        self._images: list[str] = []
+
+    def run(self, *apps: App, volumes: list[Json] | None = None, **definition: Any) -> DockerTask:
+        task = super().run(*apps, volumes=volumes, **definition)
+        assert isinstance(task, DockerTask)
+        return task
+
+    def image(self, container: App) -> str:
+        if (signal := container.behaviour.stop_signal) == "SIGTERM":
+            return self._image
+        return self.build(f"STOPSIGNAL {signal}")
+
+    def build(self, *instructions: str) -> str:
+        """Return an image like the suite's, with more instructions of a Dockerfile."""
+        recipe = "\n".join([f"FROM {self._image}", *instructions, ""])
+        image, _ = self.client.images.build(fileobj=io.BytesIO(recipe.encode()), rm=True)
+        self._images.append(str(image.id))
+        return str(image.id)
+
+    def take_up(self, definition: TaskDefinition, apps: tuple[App, ...]) -> DockerTask:
+        return DockerTask(self.tasks.take_up(definition), self.client, apps)
+
+    def close(self) -> None:
+        self.tasks.close()
+        for image in self._images:
+            self.client.images.remove(image)
+        left = leftovers(self.client, self.run_id.id)
+        remove_run(self.client, self.run_id.id)
+        self.run_id.end()
+        assert left == Removed(self.run_id.id)
