@@ -51,8 +51,10 @@ class ControlApp:
     def _stream(self, since: int) -> Iterator[bytes]:
         """Yield a JSON line an event, and an empty line where none came for a while.
 
-        Writing is the only way to find out that the reader is gone.
+        Writing is the only way to find out that the reader is gone. The first line is empty: the
+        server sends the head of its answer with it.
         """
+        yield b"\n"
         for event in self._emulator.events.follow(since, _HEARTBEAT):
             yield _line(event.as_dict()) if event is not None else b"\n"
 

@@ -79,6 +79,21 @@ class EmulatorProcess:
         """Return the last lines of the emulator's log; "" once the emulator has cleaned up."""
         return _tail(Path(self.handle.workdir) / _LOG_NAME, lines)
 
+    def obituary(self, patience: float = 2.0) -> str:
+        """Return in words how the emulator ended, with the end of its log where there is one.
+
+        One that still ends is waited for, for at most `patience` seconds.
+        """
+        what = f"The emulator at {self.endpoint_url} (process {self.pid}) "
+        if self._process is None:
+            what += "answers no more."
+        else:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(patience)
+            what += _end(self._process.returncode)
+        log = self.log_tail()
+        return f"{what} Its log ends with:\n{log}" if log else what
+
     def release(self) -> None:
         """Let go of the lifeline: the emulator ends when all its owners have. Idempotent."""
         lifeline, self._lifeline = self._lifeline, -1
@@ -226,6 +241,14 @@ def _read_line(reader: int, timeout: float) -> bytes:
             break
         line += part
     return line
+
+
+def _end(code: int | None) -> str:
+    if code is None:
+        return "answers no more, but has not ended."
+    if code < 0:
+        return f"was ended by signal {-code} ({signal.strsignal(-code)})."
+    return f"has ended with code {code}."
 
 
 def _tail(log: Path, lines: int) -> str:

@@ -30,7 +30,7 @@ class Platform:
         self.client = client
         self.emulator = emulator
         self.session = EmulatorSession(emulator.endpoint_url, region)
-        self.monitor = Monitor(emulator.endpoint_url)
+        self.monitor = Monitor(emulator.endpoint_url, emulator.obituary)
         self._is_local = configure(client)
         self._lock = threading.Lock()
 

@@ -1,7 +1,7 @@
 """Containers whose application takes its time to start, whatever the image.
 
-The container itself starts as ever, and ECS reports RUNNING as soon as it does; only then a busybox,
-mounted from a volume, waits in the application's place and becomes it. The image stays as it is.
+The container itself starts as ever, and ECS reports RUNNING as soon as it does. A busybox, mounted
+from a volume, waits in the application's place and then becomes it. The image stays as it is.
 """
 
 from __future__ import annotations
