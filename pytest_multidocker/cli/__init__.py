@@ -20,8 +20,11 @@ VERBS = {
     "check": "check Dockerrun files and the project around them, without Docker",
     "explain": "show the documentation of a rule",
     "rules": "list all rules",
+    "simulate": "show what would happen to the task, without Docker",
     "schema": "print the JSON Schema of a version of the file",
     "serve": "run the local AWS",
+    "deploy": "deploy the project to the local AWS, until it is Green",
+    "destroy": "remove what deploy has made",
     "engine": "show the Docker Engine that would be used, or start one",
     "clean": "remove what a killed run has left",
 }

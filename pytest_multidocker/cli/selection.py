@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ..project.settings import CheckSettings
+    from ..project.settings import Settings
     from ..rules import Finding, Options
 
 _RANKS = {"error": 0, "warning": 1, "info": 2}
@@ -38,32 +38,32 @@ def selection(args: argparse.Namespace, folder: Path) -> Selection:
     Raises a `MultidockerError` where they name a rule, a platform or an instance type that does not
     exist.
     """
-    settings, ignored = _settings(folder)
+    found = settings_above(folder)
+    settings = found.check
     options = _options(
         args.platform or settings.platform, args.instance_type or settings.instance_type
     )
     select = _split(args.select) or settings.select
-    ignore = (*_split(args.ignore), *settings.ignore, *ignored)
+    ignore = (*_split(args.ignore), *settings.ignore, *found.ignore)
     _refuse_unknown((*select, *ignore))
     return Selection(options, select, ignore, _RANKS[args.severity or settings.severity])
 
 
-def _settings(folder: Path) -> tuple[CheckSettings, tuple[str, ...]]:
+def settings_above(folder: Path) -> Settings:
     """Return the settings of the nearest ``pyproject.toml`` at or above the folder."""
-    from ..project.settings import CheckSettings
+    from ..project.settings import Settings
 
     for place in (folder, *folder.absolute().parents):
         if (place / "pyproject.toml").is_file():
             return _read(place)
-    return CheckSettings(), ()
+    return Settings()
 
 
 @cache
-def _read(folder: Path) -> tuple[CheckSettings, tuple[str, ...]]:
+def _read(folder: Path) -> Settings:
     from ..project.settings import read_settings
 
-    settings = read_settings(folder)
-    return settings.check, settings.ignore
+    return read_settings(folder)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NoReturn
 
 from ..errors import SettingsError
@@ -19,28 +19,42 @@ _KINDS = {
 }
 
 
-class Place:
-    """A table of a settings file: what messages about its keys begin with."""
+_TABLE = 2
+"""How many keys name the table that messages show: ``tool.multidocker``, ``containers.web``."""
 
-    def __init__(self, source: str, text: str, path: tuple[str, ...]) -> None:
+Lines = Callable[[str, tuple[str, ...]], int | None]
+"""Returns the line at which a key stands in a text."""
+
+
+class Place:
+    """A table of a settings file: what messages about its keys begin with.
+
+    ``lines`` finds a key in the text, which is TOML unless it says else.
+    """
+
+    def __init__(
+        self, source: str, text: str, path: tuple[str, ...], lines: Lines = line_of
+    ) -> None:
         self._source = source
         self._text = text
+        self._lines = lines
         self.path = path
 
     def under(self, key: str) -> Place:
         """Return the place of the table, or of the value, under ``key``."""
-        return Place(self._source, self._text, (*self.path, key))
+        return Place(self._source, self._text, (*self.path, key), self._lines)
 
     def fail(self, problem: str) -> NoReturn:
         """Raise :class:`SettingsError` with file, line and ``problem``."""
-        line = line_of(self._text, self.path)
+        line = self._lines(self._text, self.path)
         where = self._source if line is None else f"{self._source}:{line}"
-        raise SettingsError(f"{where}: [{'.'.join(self.path[:2])}] {problem}")
+        table = f"[{'.'.join(self.path[:_TABLE])}] " if len(self.path) > _TABLE else ""
+        raise SettingsError(f"{where}: {table}{problem}")
 
     @property
     def name(self) -> str:
-        """The key as one writes it, without the ``tool.multidocker`` before it."""
-        return ".".join(self.path[2:])
+        """The key as one writes it in its table, such as ``[tool.multidocker]``."""
+        return ".".join(self.path[_TABLE:] or self.path)
 
 
 class Reader:
@@ -68,6 +82,24 @@ class Reader:
         if value < least or (most is not None and value > most):
             limits = f"at least {least}" if most is None else f"between {least} and {most}"
             self._place.under(key).fail(f"'{self._full(key)}' must be {limits}, not {value}.")
+        return value
+
+    def number(self, key: str, default: float) -> float:
+        """Return a number, whole or not, that is not negative."""
+        value = self.optional_number(key)
+        return default if value is None else value
+
+    def optional_number(self, key: str) -> float | None:
+        """Return a number that is not negative, or ``None`` where the key is not there."""
+        kind = int if type(self._table.get(key)) is int else float
+        value: float | None = self._get(key, kind, None)
+        if value is not None and not 0 <= value < float("inf"):
+            self._place.under(key).fail(f"'{self._full(key)}' must be at least 0, not {value}.")
+        return value
+
+    def flag(self, key: str) -> bool:
+        """Return true or false; false where the key is not there."""
+        value: bool = self._get(key, bool, default=False)
         return value
 
     def choice(self, key: str, choices: tuple[str, ...]) -> str:
@@ -115,6 +147,11 @@ class Reader:
         """Yield name, value of any type, and place of each entry of the table ``key``."""
         for name, value in self._get(key, dict, {}).items():
             yield name, value, self._place.under(key).under(name)
+
+    def any(self, key: str) -> Any:
+        """Return the value as it stands, or ``None`` where the key is not there."""
+        self._known.append(key)
+        return self._table.get(key)
 
     def finish(self) -> None:
         """Raise :class:`SettingsError` for the first key that was not read."""

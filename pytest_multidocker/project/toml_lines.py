@@ -17,7 +17,8 @@ def line_of(text: str, path: tuple[str, ...]) -> int | None:
     A key inside an inline table counts as standing where that table begins.
     """
     best: tuple[int, int] | None = None
-    for number, found in _keys(text):
+    for number, key in _keys(text):
+        found = key[: len(path)]  # [a.b] is where a begins, too
         depth = len(found)
         if found == path[:depth] and (best is None or depth > best[0]):
             best = depth, number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from pytest_multidocker.dockerrun import parse_containers, parse_volumes
@@ -9,7 +10,13 @@ from pytest_multidocker.dockerrun.model import ContainerDefinition
 from pytest_multidocker.ecs.actions import ReportContainer, ReportTask
 from pytest_multidocker.ecs.definition import TaskDefinition
 from pytest_multidocker.engine.identity import TaskIdentity
-from pytest_multidocker.engine.simulated import Script, SimulatedDriver, SimulatedEngine
+from pytest_multidocker.engine.simulated import (
+    Script,
+    SimulatedDriver,
+    SimulatedEngine,
+    placement,
+)
+from pytest_multidocker.engine.simulated.simulation import Simulation as Story
 
 ARN = "arn:aws:ecs:us-east-1:123456789012:task/fam/1"
 
@@ -103,3 +110,23 @@ class Simulation:
     def stop(self) -> Simulation:
         self.driver.stop(ARN)
         return self
+
+
+def story(
+    *containers: dict[str, Any],
+    at: float = 0.0,
+    kill: str = "",
+    oom: str = "",
+    stop: bool = False,
+) -> Story:
+    """What happens to a task of these containers, to which a fault comes at that second."""
+    scripts = {c["name"]: Script(**c.get("script", {})) for c in containers}
+    file = {"containerDefinitions": [{"image": "app:1", "memory": 16, **c} for c in containers]}
+    told = Story(placement.identity(file, "fam"), scripts)
+    for name, fault in ((kill, told.kill), (oom, told.oom)):
+        if name:
+            told.at(at, name, partial(fault, name))
+    if stop:
+        told.at(at, "", told.stop)
+    told.driver.advance()
+    return told

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from ..driver import Reporter
 
 
+Observer = Callable[[TaskIdentity, TaskState | None, Event | None, agent.Step], None]
+"""Told of every step of the agent: the task before it, the event, and the step itself."""
+
+
 @dataclass
 class _Task:
     identity: TaskIdentity
@@ -32,8 +36,9 @@ class _Task:
 class SimulatedDriver:
     """The agent of one container instance in a simulation.
 
-    ``report`` and ``keep_stopped`` (seconds) are as those of the real driver. Nothing happens
-    before :meth:`advance` or :meth:`run_until` is called, apart from what needs no time.
+    ``report`` and ``keep_stopped`` (seconds) are as those of the real driver; ``observe`` is told
+    of each step. Nothing happens before :meth:`advance` or :meth:`run_until` is called, apart from
+    what needs no time.
     """
 
     def __init__(
@@ -42,11 +47,13 @@ class SimulatedDriver:
         report: Reporter,
         *,
         keep_stopped: float = float("inf"),
+        observe: Observer = lambda *_: None,
     ) -> None:
         self.engine = engine
         self.agenda = engine.agenda
         self._report = report
         self._keep_stopped = keep_stopped
+        self._observe = observe
         self._tasks: dict[str, _Task] = {}
         engine.watch(self.deliver)
 
@@ -59,9 +66,10 @@ class SimulatedDriver:
 
     def run(self, identity: TaskIdentity) -> None:
         """Take up a task."""
-        accepted = agent.accept(identity.definition, self.now)
+        accepted = agent.accept(identity.definition, self.now, arn=identity.arn)
         task = _Task(identity, accepted.task)
         self._tasks[identity.arn] = task
+        self._observe(identity, None, None, accepted)
         self._carry_out(task, accepted.actions)
 
     def stop(self, task_arn: str) -> None:
@@ -77,8 +85,9 @@ class SimulatedDriver:
         """Tell the agent of an event. One about a task that it does not know is dropped."""
         if (task := self._tasks.get(task_arn)) is None:
             return
-        step = agent.step(task.state, event)
+        before, step = task.state, agent.step(task.state, event)
         task.state = step.task
+        self._observe(task.identity, before, event, step)
         self._carry_out(task, step.actions)
 
     def close(self) -> None:

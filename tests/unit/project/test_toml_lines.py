@@ -35,3 +35,7 @@ y = 1
 )
 def test_a_key_is_found_or_else_its_nearest_parent(path: tuple[str, ...], line: int | None) -> None:
     assert line_of(TEXT, path) == line
+
+
+def test_a_table_stands_where_its_first_subtable_does() -> None:
+    assert line_of("\n[a.b.c]\n[a.d]\n", ("a", "b")) == 2
