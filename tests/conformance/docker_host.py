@@ -43,17 +43,16 @@ class DockerTask(Task):
     def ready(self, name: str) -> Self:
         super().ready(name)
         if name in self._get_ready and (name, "RUNNING") in self.order:
-            self.printed(name, READY)
+            self.said(name, READY)
         return self
 
-    def printed(self, name: str, line: str) -> str:
-        """Return all that a container has printed up to that line; wait for it."""
+    def said(self, name: str, line: str) -> Self:
         output = ""
         with _followed(self.client, self.docker_name(name)) as chunks:
             for chunk in chunks:
                 output += chunk.decode()
                 if line in output.splitlines():
-                    return output
+                    return self
         raise AssertionError(f"{name} ended without printing {line!r}: {output}")
 
     def stop(self) -> Self:

@@ -99,6 +99,10 @@ class Task(ABC):
         )
         return self
 
+    @abstractmethod
+    def said(self, name: str, line: str) -> Self:
+        """Return when a container has printed a line, or when its script has come to its end."""
+
     # --- what is done to it ---------------------------------------------------------------------
 
     @abstractmethod

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = itertools.count(1)
 _BOUND = 3600  # seconds of virtual time
+_LATER = 10  # when any script of a case has come to its end
 
 
 class SimulatedTask(Task):
@@ -37,6 +38,10 @@ class SimulatedTask(Task):
 
     def until(self, done: Callable[[], bool]) -> None:
         assert self._driver.run_until(done, self._driver.now + _BOUND), self.reports
+
+    def said(self, name: str, line: str) -> Self:
+        self._driver.advance(self._driver.now + _LATER)
+        return self
 
     def stop(self) -> Self:
         self._driver.stop(self.arn)
