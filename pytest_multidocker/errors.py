@@ -11,6 +11,7 @@
     ├── EmulatorError               the emulator did not start, or is gone
     ├── EngineUnavailable           no Docker Engine answers
     ├── ImageUnavailable            an image is neither here nor can be built or pulled
+    ├── DeployError                 a step of a deploy or destroy failed
     └── StackError                  what the project needs to run could not be set up
         └── TaskError               a task did not come to run, or has no such container
 
@@ -55,6 +56,10 @@ class ContractBroken(DockerrunError):  # noqa: N818 - the name says what is the 
 
 class StackError(MultidockerError):
     """A database, a task definition or a task that the project needs could not be set up."""
+
+
+class DeployError(MultidockerError):
+    """A step of a deploy or destroy failed; the text names it and has the words of AWS."""
 
 
 class TaskError(StackError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SettingsError
+from .deployment import DEFAULT_PLATFORM, POLICIES
 from .environment import references, unknown_reference
 from .settings_reader import Place, Reader
 
@@ -80,6 +81,25 @@ class CheckSettings:
 
 
 @dataclass(frozen=True)
+class DeploySettings:
+    """The table ``deploy``: what the project is called on AWS; see :mod:`.deployment`."""
+
+    application: str | None = None
+    environment: str | None = None
+    region: str | None = None
+    bucket: str | None = None
+    bucket_path: str | None = None
+    security_group: str | None = None
+    user: str | None = None
+    """The IAM user that CI deploys with."""
+    platform: str = DEFAULT_PLATFORM
+    """A part of the solution stack's name; the newest that runs ECS is taken."""
+    instances: int = 1
+    policy: str = POLICIES[0]
+    """How a new version reaches several instances."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All of ``[tool.multidocker]``; an absent key has the default that stands here."""
 
@@ -99,6 +119,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     """Ids of contract rules that are not checked."""
     check: CheckSettings = CheckSettings()
+    deploy: DeploySettings = DeploySettings()
     allow: tuple[str, ...] = ()
     """What tasks may touch of this machine: host paths, ``privileged``, ``capabilities``, ..."""
 
@@ -159,6 +180,7 @@ def settings_from(table: Mapping[str, Any], source: str, text: str = "") -> Sett
         ignore=reader.texts("ignore"),
         allow=reader.texts("allow"),
         check=_check(reader.table("check"), table.get("instance_type"), place.under("check")),
+        deploy=_deploy(reader.table("deploy")),
     )
     reader.finish()
     _check_references(settings, place)
@@ -203,6 +225,23 @@ def _check(reader: Reader, instance_type: str | None, place: Place) -> CheckSett
     for rule, reason in settings.ignore.items():
         if not reason.strip():
             place.under("ignore").under(rule).fail(f"'check.ignore.{rule}' needs a reason.")
+    reader.finish()
+    return settings
+
+
+def _deploy(reader: Reader) -> DeploySettings:
+    settings = DeploySettings(
+        application=reader.optional_text("application"),
+        environment=reader.optional_text("environment"),
+        region=reader.optional_text("region"),
+        bucket=reader.optional_text("bucket"),
+        bucket_path=reader.optional_text("bucket_path"),
+        security_group=reader.optional_text("security_group"),
+        user=reader.optional_text("user"),
+        platform=reader.text("platform", DeploySettings.platform),
+        instances=reader.whole("instances", DeploySettings.instances, least=1),
+        policy=reader.choice("policy", POLICIES),
+    )
     reader.finish()
     return settings
 

@@ -1,0 +1,108 @@
+"""What the verbs `deploy` and `destroy` have in common: their arguments and what they work on."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .serve import DEFAULT_PORT
+
+if TYPE_CHECKING:
+    from ..deploy.account import Account
+    from ..deploy.plan import Plan
+    from ..deploy.step import Step
+    from ..project.settings import Settings
+
+DEFAULT_ENDPOINT = f"http://127.0.0.1:{DEFAULT_PORT}"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of both verbs."""
+    add = parser.add_argument
+    add("project", nargs="?", type=Path, default=Path(), help="its folder (default: this one)")
+    add(
+        "--endpoint-url",
+        metavar="URL",
+        help=f"where AWS is (default: $AWS_ENDPOINT_URL, or {DEFAULT_ENDPOINT})",
+    )
+    add(
+        "--allow-host",
+        metavar="HOST",
+        help="work on an endpoint of this host although it is not this machine",
+    )
+    add("--region", help="the region (default: that of the settings, or of the CI file)")
+    add("--plan", action="store_true", help="only show the steps, in their order")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A project, its account and its plan."""
+
+    folder: Path
+    file: Path
+    settings: Settings
+    account: Account
+    plan: Plan
+
+    def require_contract(self) -> None:
+        """Raise ContractBroken if the Dockerrun file has errors."""
+        from ..stack.stack import Stack, StackOptions
+
+        Stack(StackOptions(self.file, self.settings)).require_contract()
+
+    def have_images(self, progress: Callable[[str, str], None]) -> None:
+        """Build, or pull, the images that are not here; raises ImageUnavailable."""
+        from ..dockerrun import load, parse
+        from ..engine.images import ensure_images
+        from ..engine.status import connect
+
+        containers = parse(load(self.file)).containers
+        ensure_images(
+            connect(),
+            containers,
+            self.folder,
+            self.settings,
+            progress=lambda text: progress("images", text),
+        )
+
+
+def prepare(arguments: argparse.Namespace) -> Prepared:
+    """Return what the arguments name; raises SettingsError, DeployError and UnreadableFile."""
+    from dataclasses import replace
+
+    from ..deploy.account import Account
+    from ..deploy.bundle import make_bundle
+    from ..deploy.plan import make_plan
+    from ..dockerrun import load
+    from ..project.deployment import deployment
+    from ..project.settings import read_settings
+
+    folder = arguments.project
+    settings = read_settings(folder)
+    file = folder / settings.file
+    load(file)  # says in our words that it is not there
+    names = deployment(folder, settings.deploy)
+    if arguments.region:
+        names = replace(names, region=arguments.region)
+    endpoint = arguments.endpoint_url or os.environ.get("AWS_ENDPOINT_URL") or DEFAULT_ENDPOINT
+    account = Account(endpoint, names.region, allow_host=arguments.allow_host)
+    plan = make_plan(account, folder, settings, names, make_bundle(folder, file))
+    return Prepared(folder, file, settings, account, plan)
+
+
+def announce(title: str, text: str) -> None:
+    """Print one line of progress."""
+    print(f"{title}: {text}", flush=True)
+
+
+def show_plan(steps: Sequence[Step], what: str) -> None:
+    """Print the steps, each with what it waits for."""
+    if not steps:
+        print("nothing is there")
+    for step in steps:
+        after = ", ".join(needed.title for needed in step.needs)
+        print(f"{what} {step.title}" + (f" (after {after})" if after else ""))

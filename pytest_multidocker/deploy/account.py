@@ -1,0 +1,140 @@
+"""The AWS account that steps work on: its clients, and waiting for what it has begun."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from ..errors import DeployError
+
+if TYPE_CHECKING:
+    import boto3
+
+_T = TypeVar("_T")
+
+_LOCAL_PAUSE = 0.1  # seconds between looks at an emulator on this machine
+_REMOTE_PAUSE = 5.0  # seconds between looks at an AWS that counts requests
+_CONNECT_TIMEOUT = 10.0  # seconds
+_LOCAL_NAMES = {"localhost", "host.docker.internal"}
+
+
+class Cancelled(Exception):  # noqa: N818 - it says what has been done, not that something broke
+    """Another step has failed, or the user has pressed Ctrl-C: there is no point in going on."""
+
+
+class Account:
+    """An account at an endpoint.
+
+    ``endpoint_url`` is where all services are; ``AWS_ENDPOINT_URL_S3`` and the like move single
+    ones, as AWS's own clients have it. A host that is not this machine is refused unless it ends in
+    ``allow_host``: what is created costs money there, and what is deleted is gone.
+    """
+
+    def __init__(self, endpoint_url: str, region: str, *, allow_host: str | None = None) -> None:
+        self.endpoint_url = endpoint_url
+        self.region = region
+        self._allow_host = allow_host
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._cancelled = threading.Event()
+        self._check(endpoint_url)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the endpoint is on this machine."""
+        return _is_local(self.endpoint_url)
+
+    def client(self, service: str) -> Any:
+        """Return the boto3 client of a service, one for all threads.
+
+        Raises :class:`DeployError` where it would talk to a host that has not been allowed.
+        """
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._make(service)
+            return self._clients[service]
+
+    def until(
+        self, what: str, look: Callable[[], _T | None], *, timeout: float, why: str = ""
+    ) -> _T:
+        """Look again and again until there is something to see, and return it.
+
+        AWS tells nobody when it is done, so there is nothing better to wait for. Raises
+        :class:`DeployError` after ``timeout`` seconds, :class:`Cancelled` where waiting is idle.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            if (seen := look()) is not None:
+                return seen
+            if time.monotonic() > deadline:
+                raise DeployError(f"{what} within {timeout:g} s, but has not.{why}")
+            if self._cancelled.wait(_LOCAL_PAUSE if self.is_local else _REMOTE_PAUSE):
+                raise Cancelled
+
+    def require(self) -> None:
+        """Raise :class:`DeployError` unless something answers at the endpoint."""
+        host = urlsplit(self.endpoint_url)
+        port = host.port or {"http": 80, "https": 443}.get(host.scheme, 0)
+        try:
+            socket.create_connection((host.hostname, port), timeout=_CONNECT_TIMEOUT).close()
+        except OSError as error:
+            hint = " Start `multidocker serve` first." if self.is_local else ""
+            raise DeployError(f"nothing answers at {self.endpoint_url}: {error}.{hint}") from error
+
+    def cancel(self) -> None:
+        """Let no step wait any more."""
+        self._cancelled.set()
+
+    def _make(self, service: str) -> Any:
+        from botocore.config import Config
+
+        own = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}")
+        endpoint_url = own or self.endpoint_url
+        self._check(endpoint_url)
+        # A bucket's name must not become part of a host name that no resolver knows.
+        config = Config(
+            s3={"addressing_style": "path"} if _is_local(endpoint_url) else {},
+            retries={"max_attempts": 3},
+            connect_timeout=10,
+            read_timeout=60,
+        )
+        make: Any = self._session().client
+        return make(service, endpoint_url=endpoint_url, region_name=self.region, config=config)
+
+    def _session(self) -> boto3.Session:
+        import boto3
+
+        if self.is_local and not os.environ.get("AWS_ACCESS_KEY_ID"):
+            # The user's own keys have no business here, and botocore insists on some.
+            return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")  # noqa: S106
+        return boto3.Session()
+
+    def _check(self, endpoint_url: str) -> None:
+        host = urlsplit(endpoint_url).hostname
+        if not host:
+            raise DeployError(f"{endpoint_url} is no URL of an endpoint, such as http://HOST:PORT.")
+        allowed = self._allow_host
+        if _is_local(endpoint_url) or (
+            allowed and (host == allowed or host.endswith(f".{allowed}"))
+        ):
+            return
+        raise DeployError(
+            f"{endpoint_url} is not on this machine: what is created there may cost money, and "
+            f"what is deleted is gone. If you want just that, say so with --allow-host {host}."
+        )
+
+
+def _is_local(endpoint_url: str) -> bool:
+    host = urlsplit(endpoint_url).hostname or ""
+    if host in _LOCAL_NAMES or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

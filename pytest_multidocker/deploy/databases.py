@@ -1,0 +1,285 @@
+"""The managed databases: an RDS instance or an ElastiCache cluster for each that is declared."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..errors import DeployError
+from .account import Account
+from .network import SecurityGroup
+from .step import Step, Tell
+
+if TYPE_CHECKING:
+    from ..project.settings import ElastiCacheSettings, RdsSettings
+
+_TIMEOUT = 1800.0
+"""Seconds that AWS may take to create a database, or to remove it."""
+
+_ENDED = {"failed", "restore-failed", "create-failed", "incompatible-parameters"}
+
+
+class Database(ABC):
+    """What the two kinds have in common: created once, waited for, deleted once."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, account: Account, group: SecurityGroup, identifier: str) -> None:
+        self.title = f"{self.kind} {identifier}"
+        self._identifier = identifier
+        self._account = account
+        self._group = group
+
+    @property
+    def needs(self) -> tuple[Step, ...]:
+        """The security group."""
+        return (self._group,)
+
+    def exists(self) -> bool:
+        """Tell whether it is there, in whatever state."""
+        return self._find() is not None
+
+    def deploy(self, tell: Tell) -> None:
+        """Create it, wait until it is available, and have it in the security group."""
+        if self._state() == "deleting":
+            self._await_gone()
+        if not self.exists():
+            self._create()
+            tell("creating")
+        what = f"{self._identifier} should have become available"
+        self._account.until(what, self._available, timeout=_TIMEOUT)
+        if self._group.id not in self._groups():
+            self._join()
+            tell(f"joined {self._group.id}")
+        tell("available at {}:{}".format(*self.endpoint()))
+
+    def destroy(self, tell: Tell) -> None:
+        """Delete it and wait until it is gone."""
+        if not self.exists():
+            return
+        if self._state() != "deleting":
+            # One that is still being created cannot be deleted yet.
+            what = f"{self._identifier} should have become ready to be deleted"
+            self._account.until(what, self._deletable, timeout=_TIMEOUT)
+            self._delete()
+        self._await_gone()
+        tell("deleted")
+
+    def references(self) -> dict[str, str | int]:
+        """Return what ``${KIND.ID.…}`` in environment properties stands for."""
+        address, port = self.endpoint()
+        found = {"address": address, "port": port, **self._secrets()}
+        return {f"{self.kind.lower()}.{self._identifier}.{name}": v for name, v in found.items()}
+
+    @abstractmethod
+    def endpoint(self) -> tuple[str, int]:
+        """Return address and port, once it is available."""
+
+    @abstractmethod
+    def _find(self) -> dict[str, Any] | None: ...
+
+    @abstractmethod
+    def _state(self) -> str: ...
+
+    @abstractmethod
+    def _groups(self) -> list[str]: ...
+
+    @abstractmethod
+    def _create(self) -> None: ...
+
+    @abstractmethod
+    def _join(self) -> None: ...
+
+    @abstractmethod
+    def _delete(self) -> None: ...
+
+    def _secrets(self) -> dict[str, str | int]:
+        return {}
+
+    def _available(self) -> bool | None:
+        state = self._state()
+        if state in _ENDED:
+            raise DeployError(f"it came up as '{state}'. Destroy it, and look at its settings.")
+        return True if state == "available" else None
+
+    def _deletable(self) -> bool | None:
+        return True if self._state() in {"available", "", *_ENDED} else None
+
+    def _await_gone(self) -> None:
+        what = f"{self._identifier} should have gone"
+        self._account.until(what, lambda: None if self.exists() else True, timeout=_TIMEOUT)
+
+
+class RdsInstance(Database):
+    """A PostgreSQL instance of RDS."""
+
+    kind = "RDS"
+
+    def __init__(self, account: Account, group: SecurityGroup, settings: RdsSettings) -> None:
+        super().__init__(account, group, settings.identifier)
+        self._settings = settings
+        self._rds = account.client("rds")
+
+    def endpoint(self) -> tuple[str, int]:
+        """Return address and port, once it is available."""
+        endpoint = (self._find() or {})["Endpoint"]
+        return endpoint["Address"], endpoint["Port"]
+
+    def _find(self) -> dict[str, Any] | None:
+        try:
+            found = self._rds.describe_db_instances(DBInstanceIdentifier=self._identifier)
+        except self._rds.exceptions.DBInstanceNotFoundFault:
+            return None
+        return dict(found["DBInstances"][0])
+
+    def _state(self) -> str:
+        return str((self._find() or {}).get("DBInstanceStatus", ""))
+
+    def _groups(self) -> list[str]:
+        groups = (self._find() or {}).get("VpcSecurityGroups", ())
+        return [group["VpcSecurityGroupId"] for group in groups]
+
+    def _create(self) -> None:
+        self._rds.create_db_instance(
+            DBInstanceIdentifier=self._identifier,
+            DBInstanceClass="db.t3.micro",
+            Engine="postgres",
+            EngineVersion=self._settings.engine_version,
+            MasterUsername=self._settings.user,
+            MasterUserPassword=self._settings.password,
+            DBName=self._settings.database,
+            Port=self._settings.port,
+            AllocatedStorage=20,
+            VpcSecurityGroupIds=[self._group.id],
+            PubliclyAccessible=False,
+        )
+
+    def _join(self) -> None:
+        self._rds.modify_db_instance(
+            DBInstanceIdentifier=self._identifier,
+            VpcSecurityGroupIds=[*self._groups(), self._group.id],
+            ApplyImmediately=True,
+        )
+
+    def _delete(self) -> None:
+        self._rds.delete_db_instance(DBInstanceIdentifier=self._identifier, SkipFinalSnapshot=True)
+
+    def _secrets(self) -> dict[str, str | int]:
+        settings = self._settings
+        return {
+            "user": settings.user,
+            "password": settings.password,
+            "database": settings.database,
+        }
+
+
+class RedisCluster(Database):
+    """A Redis cluster of ElastiCache with one node."""
+
+    kind = "ElastiCache"
+
+    def __init__(
+        self, account: Account, group: SecurityGroup, settings: ElastiCacheSettings
+    ) -> None:
+        super().__init__(account, group, settings.identifier)
+        self._settings = settings
+        self._elasticache = account.client("elasticache")
+
+    def endpoint(self) -> tuple[str, int]:
+        """Return address and port, once it is available."""
+        endpoint = (self._find() or {})["CacheNodes"][0]["Endpoint"]
+        return endpoint["Address"], endpoint["Port"]
+
+    def _find(self) -> dict[str, Any] | None:
+        try:
+            found = self._elasticache.describe_cache_clusters(
+                CacheClusterId=self._identifier, ShowCacheNodeInfo=True
+            )
+        except self._elasticache.exceptions.CacheClusterNotFoundFault:
+            return None
+        return dict(found["CacheClusters"][0])
+
+    def _state(self) -> str:
+        return str((self._find() or {}).get("CacheClusterStatus", ""))
+
+    def _groups(self) -> list[str]:
+        groups = (self._find() or {}).get("SecurityGroups", ())
+        return [group["SecurityGroupId"] for group in groups]
+
+    def _create(self) -> None:
+        self._elasticache.create_cache_cluster(
+            CacheClusterId=self._identifier,
+            Engine="redis",
+            EngineVersion=self._settings.engine_version,
+            CacheNodeType=self._settings.node_type,
+            NumCacheNodes=1,
+            Port=self._settings.port,
+            SecurityGroupIds=[self._group.id],
+        )
+
+    def _join(self) -> None:
+        self._elasticache.modify_cache_cluster(
+            CacheClusterId=self._identifier,
+            SecurityGroupIds=[*self._groups(), self._group.id],
+            ApplyImmediately=True,
+        )
+
+    def _delete(self) -> None:
+        self._elasticache.delete_cache_cluster(CacheClusterId=self._identifier)
+
+
+class RedisGroup(Database):
+    """A Redis replication group of ElastiCache: a primary node and its replicas."""
+
+    kind = "ElastiCache"
+
+    def __init__(
+        self, account: Account, group: SecurityGroup, settings: ElastiCacheSettings
+    ) -> None:
+        super().__init__(account, group, settings.identifier)
+        self._settings = settings
+        self._elasticache = account.client("elasticache")
+
+    def endpoint(self) -> tuple[str, int]:
+        """Return address and port of the primary node, once it is available."""
+        endpoint = (self._find() or {})["NodeGroups"][0]["PrimaryEndpoint"]
+        return endpoint["Address"], endpoint["Port"]
+
+    def _find(self) -> dict[str, Any] | None:
+        try:
+            found = self._elasticache.describe_replication_groups(
+                ReplicationGroupId=self._identifier
+            )
+        except self._elasticache.exceptions.ReplicationGroupNotFoundFault:
+            return None
+        return dict(found["ReplicationGroups"][0])
+
+    def _state(self) -> str:
+        return str((self._find() or {}).get("Status", ""))
+
+    def _groups(self) -> list[str]:
+        return [self._group.id]  # the API does not tell those of a replication group
+
+    def _create(self) -> None:
+        self._elasticache.create_replication_group(
+            ReplicationGroupId=self._identifier,
+            ReplicationGroupDescription="declared in [tool.multidocker.elasticache]",
+            Engine="redis",
+            EngineVersion=self._settings.engine_version,
+            CacheNodeType=self._settings.node_type,
+            NumCacheClusters=1 + self._settings.replicas,
+            Port=self._settings.port,
+            SecurityGroupIds=[self._group.id],
+        )
+
+    def _join(self) -> None:
+        raise AssertionError("it is created in its group")
+
+    def _delete(self) -> None:
+        self._elasticache.delete_replication_group(ReplicationGroupId=self._identifier)
+
+
+def redis(account: Account, group: SecurityGroup, settings: ElastiCacheSettings) -> Database:
+    """Return the step for a Redis that is declared: with replicas it is a replication group."""
+    kind = RedisGroup if settings.replicas else RedisCluster
+    return kind(account, group, settings)

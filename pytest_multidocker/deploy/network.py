@@ -1,0 +1,97 @@
+"""The security group that lets an environment's instances reach its databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .account import Account
+from .step import Step, Tell
+
+_TIMEOUT = 120.0
+
+
+class SecurityGroup:
+    """A group whose members reach each other on the databases' ports."""
+
+    needs: tuple[Step, ...] = ()
+
+    def __init__(self, account: Account, name: str, ports: tuple[int, int]) -> None:
+        self.title = f"security group {name}"
+        self._name = name
+        self._ports = ports
+        self._account = account
+
+    @property
+    def id(self) -> str:
+        """The group's id; raises ``LookupError`` before there is one."""
+        if (group := self._find()) is None:
+            raise LookupError(self._name)
+        return str(group["GroupId"])
+
+    def exists(self) -> bool:
+        """Tell whether there is a group of that name in the default VPC."""
+        return self._find() is not None
+
+    def deploy(self, tell: Tell) -> None:
+        """Create the group, and let its members in on the ports."""
+        ec2 = self._account.client("ec2")
+        if (group := self._find()) is None:
+            given = {"VpcId": vpc} if (vpc := self._vpc()) else {}
+            made = ec2.create_security_group(
+                GroupName=self._name, Description="the databases of an environment", **given
+            )
+            tell(f"created {made['GroupId']}")
+            group = self._find() or made
+        if not self._lets_in(group):
+            low, high = self._ports
+            pair = [{"GroupId": group["GroupId"]}]
+            ec2.authorize_security_group_ingress(
+                GroupId=group["GroupId"],
+                IpPermissions=[
+                    {
+                        "IpProtocol": "tcp",
+                        "FromPort": low,
+                        "ToPort": high,
+                        "UserIdGroupPairs": pair,
+                    }
+                ],
+            )
+            tell(f"lets its members in on ports {low}-{high}")
+
+    def destroy(self, tell: Tell) -> None:
+        """Delete the group, as soon as nothing uses it any more."""
+        if self.exists():
+            what = f"{self._name} should have been free to be deleted"
+            self._account.until(what, self._delete, timeout=_TIMEOUT)
+            tell("deleted")
+
+    def _delete(self) -> bool | None:
+        ec2 = self._account.client("ec2")
+        if (group := self._find()) is None:
+            return True
+        try:
+            ec2.delete_security_group(GroupId=group["GroupId"])
+        except ec2.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] != "DependencyViolation":
+                raise
+            return None  # what used it is not quite gone
+        return True
+
+    def _find(self) -> dict[str, Any] | None:
+        filters = [{"Name": "group-name", "Values": [self._name]}]
+        if vpc := self._vpc():
+            filters.append({"Name": "vpc-id", "Values": [vpc]})
+        groups = self._account.client("ec2").describe_security_groups(Filters=filters)
+        return next(iter(groups["SecurityGroups"]), None)
+
+    def _vpc(self) -> str | None:
+        filters = [{"Name": "is-default", "Values": ["true"]}]
+        vpcs = self._account.client("ec2").describe_vpcs(Filters=filters)["Vpcs"]
+        return vpcs[0]["VpcId"] if vpcs else None
+
+    def _lets_in(self, group: dict[str, Any]) -> bool:
+        return any(
+            (rule.get("FromPort"), rule.get("ToPort")) == self._ports
+            and any(pair["GroupId"] == group["GroupId"] for pair in rule["UserIdGroupPairs"])
+            for rule in group.get("IpPermissions", ())
+        )

@@ -1,0 +1,73 @@
+"""From a project to the steps of its deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..project.deployment import Deployment
+from ..project.settings import Settings
+from .account import Account
+from .application import Application, Storage, Version
+from .bundle import Bundle
+from .databases import Database, RdsInstance, redis
+from .environment import Environment, EnvironmentPlan, Parts
+from .identity import INSTANCE_POLICIES, SERVICE_POLICIES, DeployUser, Role
+from .network import SecurityGroup
+from .step import Step
+
+CREDENTIALS = Path(".multidocker", "credentials")
+"""Where the deploying user's access key is written, below the project's folder."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All steps of a project's deploy; the environment is the last."""
+
+    steps: Sequence[Step]
+    environment: Environment
+
+
+def make_plan(
+    account: Account, folder: Path, settings: Settings, deployment: Deployment, bundle: Bundle
+) -> Plan:
+    """Return the steps that deploy a project. Nothing is asked of AWS yet."""
+    group, databases = _databases(account, settings, deployment)
+    application = Application(account, deployment.application)
+    storage = Storage(account, deployment.bucket)
+    parts = Parts(
+        application=application,
+        version=Version(account, application, storage, bundle, deployment.bucket_path),
+        group=group,
+        databases=databases,
+        instance_role=Role(account, f"{deployment.application}-ec2-role", "ec2", INSTANCE_POLICIES),
+        service_role=Role(
+            account, f"{deployment.application}-service-role", "elasticbeanstalk", SERVICE_POLICIES
+        ),
+    )
+    plan = EnvironmentPlan(
+        name=deployment.environment,
+        platform=deployment.platform,
+        instance_type=settings.instance_type,
+        instances=deployment.instances,
+        policy=deployment.policy,
+        properties=settings.environment,
+    )
+    environment = Environment(account, plan, parts)
+    user = DeployUser(account, deployment.user, folder / CREDENTIALS)
+    return Plan([*parts.steps, storage, user, environment], environment)
+
+
+def _databases(
+    account: Account, settings: Settings, deployment: Deployment
+) -> tuple[SecurityGroup | None, list[Database]]:
+    """Return the declared databases and the group that lets their ports be reached, if any."""
+    ports = [rds.port for rds in settings.rds.values()]
+    ports += [cache.port for cache in settings.elasticache.values()]
+    if not ports:
+        return None, []
+    group = SecurityGroup(account, deployment.security_group, (min(ports), max(ports)))
+    found: list[Database] = [RdsInstance(account, group, rds) for rds in settings.rds.values()]
+    found += [redis(account, group, cache) for cache in settings.elasticache.values()]
+    return group, found

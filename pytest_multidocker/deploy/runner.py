@@ -1,0 +1,94 @@
+"""Runs steps: those that do not need each other at the same time, the others in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
+
+from ..errors import DeployError
+from .account import Account, Cancelled
+from .step import Step, Tell
+
+Progress = Callable[[str, str], None]
+"""Takes the title of a step and what it has to say."""
+
+
+def in_order(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps in an order in which none comes before one that it needs."""
+    return [steps[place] for place in _order(steps).static_order()]
+
+
+def deploy(account: Account, steps: Sequence[Step], progress: Progress) -> None:
+    """Have all steps' things there; raises :class:`DeployError` with the first failure."""
+    _run(account, steps, _order(steps), lambda step, tell: step.deploy(tell), progress)
+
+
+def destroy(account: Account, steps: Sequence[Step], progress: Progress) -> None:
+    """Have all steps' things gone, those that others need last; raises :class:`DeployError`."""
+    order: TopologicalSorter[int] = TopologicalSorter()
+    for place, step in enumerate(steps):
+        order.add(place)
+        for needed in _places(steps, step.needs):
+            order.add(needed, place)
+    _run(account, steps, order, lambda step, tell: step.destroy(tell), progress)
+
+
+def left(steps: Sequence[Step]) -> list[str]:
+    """Return the titles of the things that are in the account."""
+    return [step.title for step in steps if step.exists()]
+
+
+def _order(steps: Sequence[Step]) -> TopologicalSorter[int]:
+    return TopologicalSorter({i: _places(steps, step.needs) for i, step in enumerate(steps)})
+
+
+def _places(steps: Sequence[Step], needed: Sequence[Step]) -> list[int]:
+    return [steps.index(step) for step in needed]
+
+
+def _run(
+    account: Account,
+    steps: Sequence[Step],
+    order: TopologicalSorter[int],
+    work: Callable[[Step, Tell], None],
+    progress: Progress,
+) -> None:
+    order.prepare()
+    running: dict[Future[None], int] = {}
+    with ThreadPoolExecutor(len(steps), thread_name_prefix="deploy") as pool:
+        try:
+            while order.is_active():
+                for place in order.get_ready():
+                    step = steps[place]
+                    running[pool.submit(work, step, _teller(step, progress))] = place
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    place = running.pop(future)
+                    _raise_for(future, steps[place])
+                    order.done(place)
+        except BaseException:
+            account.cancel()  # so that the pool, which waits for its threads, can end
+            raise
+
+
+def _raise_for(future: Future[None], step: Step) -> None:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        future.result()
+    except Cancelled:  # the step that failed first has said why
+        return
+    except DeployError as error:
+        raise DeployError(f"{step.title}: {error}") from error
+    except ClientError as error:
+        said = error.response.get("Error", {})
+        code, message = said.get("Code", "?"), said.get("Message", "?")
+        what = f"{step.title}: {error.operation_name} was refused: {code}: {message}"
+        raise DeployError(what) from error
+    except BotoCoreError as error:
+        raise DeployError(f"{step.title}: {error}") from error
+
+
+def _teller(step: Step, progress: Progress) -> Tell:
+    return lambda text: progress(step.title, text)
