@@ -10,6 +10,7 @@
     ├── SettingsError               about [tool.multidocker] of a pyproject.toml
     ├── EmulatorError               the emulator did not start, or is gone
     ├── EngineUnavailable           no Docker Engine answers
+    ├── NotSimulated                a simulation cannot show what is asked for
     ├── ImageUnavailable            an image is neither here nor can be built or pulled
     ├── DeployError                 a step of a deploy or destroy failed
     └── StackError                  what the project needs to run could not be set up
@@ -44,6 +45,13 @@ class EmulatorError(MultidockerError):
 
 class EngineUnavailable(MultidockerError):  # noqa: N818 - the name says what is the case
     """No Docker Engine answers; the text says what was tried and how to get one."""
+
+
+class NotSimulated(MultidockerError):  # noqa: N818 - the name says what is the case
+    """What was asked for needs containers; the text says what only a real Engine can prove."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"only a real Docker Engine can prove {what}")
 
 
 class ImageUnavailable(MultidockerError):  # noqa: N818 - the name says what is the case
