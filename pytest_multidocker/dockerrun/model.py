@@ -34,7 +34,7 @@ class Link:
 
 @dataclass(frozen=True)
 class PortMapping:
-    """One entry of ``portMappings``: one port, or ``container_port_range`` such as ``8000-8003``."""
+    """One entry of ``portMappings``: one container port, or a range of them, ``8000-8003``."""
 
     container_port: int
     """0 where the entry is a range."""

@@ -9,6 +9,11 @@ from .status import ContainerStatus, TaskStatus
 
 
 @dataclass(frozen=True)
+class Provision:
+    """Make the Docker volumes that the task's containers mount, before any image is pulled."""
+
+
+@dataclass(frozen=True)
 class Pull:
     """Make the container's image available."""
 
@@ -24,7 +29,7 @@ class Create:
 
 @dataclass(frozen=True)
 class Start:
-    """Start the created container."""
+    """Start the created container, or again the one that has exited."""
 
     container: str
 
@@ -48,6 +53,7 @@ class ReportContainer:
     reason: str | None = None
     bindings: tuple[PortBinding, ...] = ()
     health: str | None = None
+    image_digest: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class ReportTask:
     """Tell the ECS service about the task (``SubmitTaskStateChange``).
 
     ``reason`` is the agent's own, and empty unless the task could not be taken up at all.
+    ``containers`` are those whose image has a digest, for which the report of a container has no
+    place.
     """
 
     status: TaskStatus
@@ -63,6 +71,7 @@ class ReportTask:
     execution_stopped_at: float | None = None
     pull_started_at: float | None = None
     pull_stopped_at: float | None = None
+    containers: tuple[ReportContainer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,4 +81,4 @@ class WakeAt:
     at: float
 
 
-Action = Pull | Create | Start | Stop | ReportContainer | ReportTask | WakeAt
+Action = Provision | Pull | Create | Start | Stop | ReportContainer | ReportTask | WakeAt

@@ -8,16 +8,15 @@ Source: ``agent/engine/task_manager.go`` and ``agent/api/task/task.go`` of amazo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import singledispatch
 
 from . import events as ev
 from . import reasons
-from .actions import Action, Create, Pull, ReportTask, Start, Stop, WakeAt
+from .actions import Action, Create, Provision, Pull, ReportTask, Start, Stop, WakeAt
 from .definition import TaskDefinition
 from .dependencies import hopeless, next_deadline, resolved
 from .graph import dependents, problem
+from .recording import record
 from .reports import reports
 from .state import ContainerState, TaskState
 from .status import ContainerStatus, TaskStatus
@@ -31,18 +30,19 @@ class Step:
     actions: tuple[Action, ...]
 
 
-def accept(definition: TaskDefinition, at: float) -> Step:
-    """Take up a new task.
+def accept(definition: TaskDefinition, at: float, *, arn: str = "", admitted: bool = True) -> Step:
+    """Take up a new task, which its reasons name by ``arn``.
 
     A task whose links, ``volumesFrom`` or ``dependsOn`` cannot be resolved goes straight to
-    STOPPED, with the agent's reason, and no container of it is ever created.
+    STOPPED, with the agent's reason, and no container of it is ever created. For one that is not
+    ``admitted`` nothing is done until :class:`~.events.Admitted` comes.
     """
-    task = TaskState.of(definition)
+    task = TaskState.of(definition, arn or definition.arn, admitted=admitted)
     if (wrong := problem(definition)) is not None:
         text = (
-            reasons.task_not_initialized(definition.arn, wrong.why)
+            reasons.task_not_initialized(task.arn, wrong.why)
             if wrong.initialisation
-            else reasons.unresolvable(definition.arn)
+            else reasons.unresolvable(task.arn)
         )
         task = replace(task, reason=text, known=TaskStatus.STOPPED, desired=TaskStatus.STOPPED)
         return Step(task, (ReportTask(TaskStatus.STOPPED, at, text),))
@@ -54,9 +54,21 @@ def step(task: TaskState, event: ev.Event) -> Step:
 
     An event that comes late or twice changes nothing: a status never goes back.
     """
+    if isinstance(event, ev.Revived):
+        return _stop_again(task, task.containers[event.container])
     if task.known is TaskStatus.STOPPED:
         return Step(task, ())
-    return _follow(task, _record(event, task), event.at)
+    after = _follow(task, record(event, task), event.at)
+    if isinstance(event, ev.StartFailed) and event.uncertain:
+        return replace(after, actions=(*after.actions, _stop(after.task, event.container)))
+    return after
+
+
+def _stop_again(task: TaskState, container: ContainerState) -> Step:
+    """Stop a container that had stopped and that others have started again: once in a task."""
+    if task.restopped or not container.is_stopped:
+        return Step(task, ())
+    return Step(replace(task, restopped=True), (_stop(task, container.name),))
 
 
 def _follow(before: TaskState, task: TaskState, at: float) -> Step:
@@ -67,139 +79,6 @@ def _follow(before: TaskState, task: TaskState, at: float) -> Step:
     task = _with_known(task, at)
     task, wake = _wake(task)
     return Step(task, (*reports(before, task, at), *launched, *wake))
-
-
-# --- what an event says ---------------------------------------------------------------------
-
-
-@singledispatch
-def _record(event: object, _task: TaskState) -> TaskState:
-    raise TypeError(f"not an event of the agent: {event!r}")
-
-
-@_record.register
-def _(_event: ev.StopRequested, task: TaskState) -> TaskState:
-    return replace(task, desired=TaskStatus.STOPPED)
-
-
-@_record.register
-def _(_event: ev.TimePassed, task: TaskState) -> TaskState:
-    return replace(task, wake_at=None)
-
-
-@_record.register
-def _(event: ev.Pulled, task: TaskState) -> TaskState:
-    task = replace(task, pull_stopped_at=event.at)
-    return _advance(task, event.container, ContainerStatus.PULLED)
-
-
-@_record.register
-def _(event: ev.PullFailed, task: TaskState) -> TaskState:
-    # Pull behaviour "default": the agent goes on with whatever image is there; without one,
-    # creating the container fails next, and this first reason stays.
-    task = replace(task, pull_stopped_at=event.at)
-    return _advance(
-        task, event.container, ContainerStatus.PULLED, lambda c: c.with_reason(event.reason)
-    )
-
-
-@_record.register
-def _(event: ev.Created, task: TaskState) -> TaskState:
-    return _advance(
-        task,
-        event.container,
-        ContainerStatus.CREATED,
-        lambda c: replace(c, runtime_id=event.runtime_id),
-    )
-
-
-@_record.register
-def _(event: ev.CreateFailed, task: TaskState) -> TaskState:
-    return _give_up(task, event.container, event.reason)
-
-
-@_record.register
-def _(event: ev.Started, task: TaskState) -> TaskState:
-    return _advance(
-        task,
-        event.container,
-        ContainerStatus.RUNNING,
-        lambda c: replace(
-            c, ran=True, started_at=c.started_at or event.at, bindings=c.bindings or event.bindings
-        ),
-    )
-
-
-@_record.register
-def _(event: ev.StartFailed, task: TaskState) -> TaskState:
-    return _give_up(task, event.container, event.reason)
-
-
-@_record.register
-def _(event: ev.Dying, task: TaskState) -> TaskState:
-    container = task.containers[event.container]
-    if container.known is not ContainerStatus.RUNNING:
-        return task  # whether it has started at all, its death will tell
-    ended = ContainerStatus.STOPPED
-    return task.with_container(replace(container, desired=ended, in_flight=ended))
-
-
-@_record.register
-def _(event: ev.Died, task: TaskState) -> TaskState:
-    def died(container: ContainerState) -> ContainerState:
-        if event.oom_killed:
-            container = container.with_reason(reasons.OUT_OF_MEMORY)
-        elif event.error:
-            container = container.with_reason(reasons.docker_state_error(event.error))
-        return replace(
-            container,
-            ran=True,
-            exit_code=event.exit_code,
-            stopped_at=event.at,
-            bindings=container.bindings or event.bindings,
-        )
-
-    if task.containers[event.container].is_stopped:
-        return task
-    return _advance(task, event.container, ContainerStatus.STOPPED, died)
-
-
-@_record.register
-def _(event: ev.StopFailed, task: TaskState) -> TaskState:
-    return _advance(
-        task, event.container, ContainerStatus.STOPPED, lambda c: c.with_reason(event.reason)
-    )
-
-
-@_record.register
-def _(event: ev.HealthChanged, task: TaskState) -> TaskState:
-    container = task.containers[event.container]
-    # Only the task definition's health check counts; an image's own is not reported.
-    if container.definition.health_check is None or container.is_stopped:
-        return task
-    return task.with_container(replace(container, health=event.health))
-
-
-def _advance(
-    task: TaskState,
-    name: str,
-    status: ContainerStatus,
-    change: Callable[[ContainerState], ContainerState] = lambda container: container,
-) -> TaskState:
-    container = change(task.containers[name])
-    done = container.in_flight is not None and container.in_flight <= status
-    return task.with_container(
-        replace(
-            container,
-            known=max(container.known, status),
-            in_flight=None if done else container.in_flight,
-        )
-    )
-
-
-def _give_up(task: TaskState, name: str, reason: str) -> TaskState:
-    container = task.containers[name].with_reason(reason)
-    return task.with_container(replace(container, desired=ContainerStatus.STOPPED, in_flight=None))
 
 
 # --- what follows from it -------------------------------------------------------------------
@@ -253,6 +132,10 @@ def _never_started(container: ContainerState, at: float) -> ContainerState:
 
 
 def _launch(task: TaskState) -> tuple[TaskState, tuple[Action, ...]]:
+    if not task.admitted or task.provisioning:
+        return task, ()
+    if not task.provisioned and task.desired is not TaskStatus.STOPPED:
+        return replace(task, provisioning=True), (Provision(),)
     actions: list[Action] = []
     for container in task.containers.values():
         if container.in_flight is not None or container.is_stopped:
@@ -267,7 +150,9 @@ def _launch(task: TaskState) -> tuple[TaskState, tuple[Action, ...]]:
 def _next(task: TaskState, container: ContainerState) -> tuple[Action, ContainerStatus] | None:
     """Return the engine's next work for the container and the status it leads to, if any."""
     if container.desired is ContainerStatus.STOPPED:
-        return _stop(task, container)
+        return _stop_in_order(task, container)
+    if container.ended is not None:
+        return Start(container.name), ContainerStatus.RUNNING
     if container.known is ContainerStatus.RUNNING or not resolved(task, container):
         return None
     forward: dict[ContainerStatus, tuple[Action, ContainerStatus]] = {
@@ -278,12 +163,17 @@ def _next(task: TaskState, container: ContainerState) -> tuple[Action, Container
     return forward[container.known]
 
 
-def _stop(task: TaskState, container: ContainerState) -> tuple[Action, ContainerStatus] | None:
+def _stop_in_order(
+    task: TaskState, container: ContainerState
+) -> tuple[Action, ContainerStatus] | None:
     waiting_for_it = dependents(task.definition)[container.name]
     if not all(task.containers[other].is_stopped for other in waiting_for_it):
         return None
-    timeout = container.definition.stop_timeout or task.definition.stop_timeout
-    return Stop(container.name, timeout), ContainerStatus.STOPPED
+    return _stop(task, container.name), ContainerStatus.STOPPED
+
+
+def _stop(task: TaskState, name: str) -> Stop:
+    return Stop(name, task.definition.container(name).stop_timeout or task.definition.stop_timeout)
 
 
 def _with_known(task: TaskState, at: float) -> TaskState:

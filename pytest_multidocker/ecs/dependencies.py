@@ -12,11 +12,12 @@ _TIMED = {Condition.COMPLETE, Condition.SUCCESS, Condition.HEALTHY}
 def resolved(task: TaskState, container: ContainerState) -> bool:
     """Tell whether all that the container waits for has come true."""
     return all(
-        _holds(edge.condition, task.containers[edge.on]) for edge in edges(container.definition)
+        holds(edge.condition, task.containers[edge.on]) for edge in edges(container.definition)
     )
 
 
-def _holds(condition: Condition, on: ContainerState) -> bool:
+def holds(condition: Condition, on: ContainerState) -> bool:
+    """Tell whether the condition has come true of the container that is waited for."""
     if condition is Condition.CREATE:
         return on.runtime_id is not None
     if condition is Condition.START:
@@ -24,7 +25,7 @@ def _holds(condition: Condition, on: ContainerState) -> bool:
         # refuses the link in its own words.
         return on.known >= ContainerStatus.RUNNING
     if condition is Condition.HEALTHY:
-        return on.known is ContainerStatus.RUNNING and on.health == "HEALTHY"
+        return on.health == "HEALTHY"  # the last that is known, also of one that has stopped
     if condition is Condition.COMPLETE:
         return on.is_stopped and on.exit_code is not None
     return on.is_stopped and on.exit_code == 0
@@ -38,11 +39,18 @@ def hopeless(task: TaskState, container: ContainerState, now: float) -> str | No
         deadline = _deadline(edge, container, on)
         if deadline is not None and now >= deadline:
             return f"container ordering dependency [{on}] for target [{container}] has timed out."
-        if edge.condition is Condition.SUCCESS and on.is_stopped and on.exit_code not in {0, None}:
+        if edge.condition is Condition.SUCCESS and _failed(on):
             return f"{what} as dependency did not exit successfully."
         if _never_comes(edge, on):
             return f"{what} because dependency will never start"
+        if on.is_stopped and not holds(edge.condition, on):
+            # The agent has no words for it: it would look every five seconds, for ever.
+            return f"{what} because dependency has stopped"
     return None
+
+
+def _failed(on: ContainerState) -> bool:
+    return on.is_stopped and (on.exit_code != 0 if on.ran else on.exit_code is not None)
 
 
 def _never_comes(edge: Edge, on: ContainerState) -> bool:
@@ -55,7 +63,7 @@ def _deadline(edge: Edge, container: ContainerState, on: ContainerState) -> floa
     """Return when the dependency's own ``startTimeout`` ends, if it binds the waiting container."""
     timeout = on.definition.start_timeout
     waiting = container.known < ContainerStatus.CREATED and not on.is_stopped
-    if timeout is None or on.started_at is None or not waiting or edge.condition not in _TIMED:
+    if not timeout or on.started_at is None or not waiting or edge.condition not in _TIMED:
         return None
     return on.started_at + timeout
 

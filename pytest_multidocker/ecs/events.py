@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PortBinding:
-    """A container port that the engine has published (``networkBindings`` of the ECS API)."""
+    """A container port that the engine has published (``networkBindings`` of the ECS API).
+
+    A range of ports is one binding: ``container_port`` and ``host_port`` are its first.
+    """
 
     container_port: int
     host_port: int
     protocol: str = "tcp"
     bind_ip: str = "0.0.0.0"  # noqa: S104 - what Docker reports for a port open to all
+    container_port_range: str | None = None
+    host_port_range: str | None = None
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,16 @@ class Pulled:
 
 @dataclass(frozen=True)
 class PullFailed:
-    """The image could not be pulled; ``reason`` names the agent's error."""
+    """The image could not be pulled; ``reason`` names the agent's error.
+
+    ``fatal`` is whether that ends the whole task: with the pull behaviours ``always`` and ``once``
+    no image that is there already will do.
+    """
 
     container: str
     at: float
     reason: str
+    fatal: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,11 +72,15 @@ class Started:
 
 @dataclass(frozen=True)
 class StartFailed:
-    """The engine could not start the container."""
+    """The engine could not start the container.
+
+    ``uncertain`` is whether it may have started, or may yet: the engine gave no answer.
+    """
 
     container: str
     at: float
     reason: str
+    uncertain: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,8 @@ class Died:
     """The container's first process ended.
 
     ``exit_code`` is ``None`` where the engine knows none; ``error`` is the engine's own word on
-    the container's state; ``bindings`` are the ports that it had published.
+    the container's state; ``bindings`` are the ports that it had published; ``reason`` names the
+    agent's error where the engine could not be asked how it ended.
     """
 
     container: str
@@ -95,6 +110,7 @@ class Died:
     oom_killed: bool = False
     error: str = ""
     bindings: tuple[PortBinding, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +129,40 @@ class HealthChanged:
     container: str
     at: float
     health: str
+
+
+@dataclass(frozen=True)
+class Revived:
+    """The container runs though it had stopped, and nobody had asked the engine to start it."""
+
+    container: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    """The task's Docker volumes are there."""
+
+    at: float
+
+
+@dataclass(frozen=True)
+class ProvisionFailed:
+    """The task's Docker volumes cannot be had.
+
+    ``initialisation`` is whether the agent would have found out before it took the task up.
+    """
+
+    at: float
+    reason: str
+    initialisation: bool = False
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """The instance has room for the task, which had to wait for it."""
+
+    at: float
 
 
 @dataclass(frozen=True)
@@ -140,5 +190,7 @@ ContainerEvent = (
     | Died
     | StopFailed
     | HealthChanged
+    | Revived
 )
-Event = ContainerEvent | StopRequested | TimePassed
+EngineEvent = ContainerEvent | Provisioned | ProvisionFailed
+Event = EngineEvent | Admitted | StopRequested | TimePassed

@@ -72,20 +72,39 @@ def dependents(definition: TaskDefinition) -> Mapping[str, frozenset[str]]:
 
 def problem(definition: TaskDefinition) -> Unresolvable | None:
     """Return why the agent would refuse the task before any container is created, or ``None``."""
+    for why in _initialisation_problems(definition):
+        return Unresolvable(why, initialisation=True)
+    return _ordering_problem(definition, {c.name for c in definition.containers})
+
+
+def _initialisation_problems(definition: TaskDefinition) -> Iterator[str]:
+    limit = definition.memory
+    for container in definition.containers:
+        if limit and (container.memory or 0) > limit:
+            yield (
+                "cgroup resource: unable to build resource spec for task: task memory spec "
+                f"builder: container memory limit({container.memory}) greater than task memory "
+                f"limit({limit})"
+            )
+    yield from _reference_problems(definition)
+    for volume in definition.docker_volumes:
+        config = volume.docker_volume_configuration or {}
+        if config.get("scope") == "task" and config.get("autoprovision"):
+            yield f"volume [{volume.name}] : task scoped volume could not be autoprovisioned"
+
+
+def _reference_problems(definition: TaskDefinition) -> Iterator[str]:
     names = {container.name for container in definition.containers}
+    for container in definition.containers:
+        for volume in container.volumes_from:
+            if (name := volume.source_container) not in names:
+                yield f"could not find volume source container with name {name}"
     for container in definition.containers:
         for link in container.links:
             if ":" in link.alias:
-                return Unresolvable("invalid link format", initialisation=True)
+                yield "invalid link format"
             if link.name not in names:
-                return Unresolvable(
-                    f"could not find container for link {link.name}", initialisation=True
-                )
-        for volume in container.volumes_from:
-            if volume.source_container not in names:
-                why = f"could not find volume source container with name {volume.source_container}"
-                return Unresolvable(why, initialisation=True)
-    return _ordering_problem(definition, names)
+                yield f"could not find container for link {link.name}"
 
 
 def _ordering_problem(definition: TaskDefinition, names: set[str]) -> Unresolvable | None:

@@ -44,11 +44,11 @@ def cannot_pull(text: str) -> str:
     return trim(f"CannotPullContainerError: {hint}Error response from daemon: {text}")
 
 
-def no_shared_volume(name: str) -> str:
+def no_shared_volume(name: str, words: str) -> str:
     """Return the words for a shared volume that is not there and shall not be made."""
     return (
         f"initialize volume: volume detection failed, volume '{name}' does not exist and "
-        "autoprovision is set to false"
+        f"autoprovision is set to false: {words}"
     )
 
 

@@ -28,6 +28,7 @@ def reports(
             after.execution_stopped_at,
             after.pull_started_at,
             after.pull_stopped_at,
+            tuple(report(c) for c in after.containers.values() if c.image_digest is not None),
         )
 
 
@@ -46,4 +47,5 @@ def report(container: ContainerState) -> ReportContainer:
         reason=container.reason,
         bindings=container.bindings,
         health=container.health,
+        image_digest=container.image_digest,
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from ..dockerrun.model import ContainerDefinition
 from .definition import TaskDefinition
-from .events import PortBinding
+from .events import Died, PortBinding
+from .reasons import trim
 from .status import ContainerStatus, TaskStatus
 
 
@@ -17,6 +18,7 @@ class ContainerState:
 
     ``known`` is how far it has come, ``desired`` how far it shall come, ``in_flight`` the status
     that an action under way leads to. ``reason`` is that of the first error, which sticks.
+    ``ended`` is its last end, for as long as it is being started again after it.
     """
 
     definition: ContainerDefinition
@@ -27,10 +29,15 @@ class ContainerState:
     exit_code: int | None = None
     reason: str | None = None
     health: str = "UNKNOWN"
+    health_since: float | None = None
     started_at: float | None = None
     stopped_at: float | None = None
     ran: bool = False
     bindings: tuple[PortBinding, ...] = ()
+    image_digest: str | None = None
+    ended: Died | None = None
+    restart_count: int = 0
+    last_restart_at: float | None = None
 
     @property
     def name(self) -> str:
@@ -49,7 +56,7 @@ class ContainerState:
 
     def with_reason(self, reason: str) -> ContainerState:
         """Return the container with that reason, unless an earlier error has given it one."""
-        return self if self.reason else replace(self, reason=reason)
+        return self if self.reason else replace(self, reason=trim(reason))
 
     def __str__(self) -> str:
         """Return the form in which the agent names a container in its errors."""
@@ -59,7 +66,12 @@ class ContainerState:
 
 @dataclass(frozen=True)
 class TaskState:
-    """A task in the agent's hands. ``reason`` is set only where the agent refused the task."""
+    """A task in the agent's hands. ``reason`` is set only where the agent refused the task.
+
+    Nothing is done for it before it is ``admitted``, and no image is pulled before its Docker
+    volumes are ``provisioned``. ``restopped`` is whether a container that others had started again
+    was stopped; that is done once.
+    """
 
     definition: TaskDefinition
     containers: Mapping[str, ContainerState] = field(hash=False)
@@ -70,11 +82,18 @@ class TaskState:
     pull_started_at: float | None = None
     pull_stopped_at: float | None = None
     wake_at: float | None = None
+    arn: str = ""
+    admitted: bool = True
+    provisioning: bool = False
+    provisioned: bool = True
+    restopped: bool = False
 
     @classmethod
-    def of(cls, definition: TaskDefinition) -> TaskState:
+    def of(cls, definition: TaskDefinition, arn: str = "", *, admitted: bool = True) -> TaskState:
         """Return the state of a task that nothing has been done for."""
-        return cls(definition, {c.name: ContainerState(c) for c in definition.containers})
+        containers = {c.name: ContainerState(c) for c in definition.containers}
+        provisioned = not definition.docker_volumes
+        return cls(definition, containers, arn=arn, admitted=admitted, provisioned=provisioned)
 
     def with_container(self, container: ContainerState) -> TaskState:
         """Return the task with that container in the place of the one of its name."""

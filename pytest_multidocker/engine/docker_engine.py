@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..dockerrun.model import ContainerDefinition, Volume
-from ..ecs import reasons
-from ..ecs.actions import Create, Pull, Start, Stop
+from ..dockerrun.model import ContainerDefinition
+from ..ecs.actions import Create, Provision, Pull, Start, Stop
 from ..ecs.events import (
-    ContainerEvent,
     Created,
     CreateFailed,
     Died,
+    EngineEvent,
+    Provisioned,
+    ProvisionFailed,
     Pulled,
     PullFailed,
     Started,
@@ -33,6 +34,7 @@ from .policy import Policy, Refused
 from .pulling import PullFailed as NotPulled
 from .pulling import pull
 from .run import RUN_LABEL, Run
+from .volumes import InvalidVolume, SharedVolumeMissing, Volumes
 from .watcher import Watcher
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class DockerEngine:
         self._client = client
         self._run = run
         self._policy = policy
+        self._volumes = Volumes(client, run, policy)
         self._extra_hosts = extra_hosts
         self._fixed_ports = fixed_ports
         self._images = images or {}
@@ -77,8 +80,10 @@ class DockerEngine:
         if self._watcher is not None:
             self._watcher.close()
 
-    def perform(self, action: EngineAction, task: TaskIdentity) -> ContainerEvent:
-        """Pull, create, start or stop a container and return what came of it. Blocks."""
+    def perform(self, action: EngineAction, task: TaskIdentity) -> EngineEvent:
+        """Do what the agent asks and return what came of it. Blocks."""
+        if isinstance(action, Provision):
+            return self._provision(task)
         container = task.definition.container(action.container)
         if isinstance(action, Pull):
             return self._pull(container)
@@ -131,7 +136,7 @@ class DockerEngine:
             options = creation.create_options(
                 task,
                 container,
-                binds=list(self._binds(task, container)),
+                binds=list(self._volumes.binds(task, container)),
                 extra_hosts=self._extra_hosts(),
                 labels=self._run.labels,
                 fixed_ports=self._fixed_ports,
@@ -139,55 +144,26 @@ class DockerEngine:
             runtime_id = EcsContainer(self._client, self._image(container), **options).create()
         except Refused as refusal:
             reason = trim(f"CannotCreateContainerError: {refusal}")
-        except _InvalidVolume as error:
-            reason = trim(f"HostConfigError: Invalid volume referenced: {error}")
+        except InvalidVolume as error:
+            reason = trim(f"HostConfigError: {error}")
         except APIError as error:
             reason = daemon_error("CannotCreateContainerError", _words(error))
         else:
             return Created(container.name, time.time(), runtime_id)
         return CreateFailed(container.name, time.time(), reason)
 
-    def _binds(self, task: TaskIdentity, container: ContainerDefinition) -> Iterator[str]:
-        volumes = {volume.name: volume for volume in task.definition.volumes}
-        for mount in container.mount_points:
-            if mount.source_volume not in volumes:
-                raise _InvalidVolume(mount.source_volume)
-            source = self._source(task, volumes[mount.source_volume])
-            mode = ":ro" if mount.read_only else ""
-            yield f"{source}:{mount.container_path}{mode}"
-
-    def _source(self, task: TaskIdentity, volume: Volume) -> str:
-        if volume.source_path:
-            return self._policy.host_path(volume)
-        config = volume.docker_volume_configuration or {}
-        self._policy.check_volume(volume)
-        shared = config.get("scope") == "shared"
-        if shared and self._has_shared(volume):
-            return volume.name
-        name = volume.name if shared else task.volume_name(volume.name)
-        labels = {} if shared else {TASK_LABEL: task.arn}
-        self._client.api.create_volume(
-            name,
-            driver=config.get("driver"),
-            driver_opts=config.get("driverOpts"),
-            labels={**(config.get("labels") or {}), **self._run.labels, **labels},
-        )
-        return name
-
-    def _has_shared(self, volume: Volume) -> bool:
-        """Tell whether the instance has the volume; one of the user's own is not lent unasked."""
-        from docker.errors import NotFound
+    def _provision(self, task: TaskIdentity) -> Provisioned | ProvisionFailed:
+        from docker.errors import APIError
 
         try:
-            found = self._client.api.inspect_volume(volume.name)
-        except NotFound:
-            config = volume.docker_volume_configuration or {}
-            if config.get("autoprovision"):
-                return False
-            raise Refused(reasons.no_shared_volume(volume.name)) from None
-        if (found.get("Labels") or {}).get(RUN_LABEL) != self._run.id:
-            self._policy.check_foreign(volume)
-        return True
+            self._volumes.provision(task)
+        except SharedVolumeMissing as error:
+            return ProvisionFailed(time.time(), str(error), initialisation=True)
+        except Refused as refusal:
+            return ProvisionFailed(time.time(), str(refusal))
+        except APIError as error:
+            return ProvisionFailed(time.time(), f"Error response from daemon: {_words(error)}")
+        return Provisioned(time.time())
 
     def _start(
         self, task: TaskIdentity, container: ContainerDefinition
@@ -229,10 +205,6 @@ class DockerEngine:
     def _let_go(self, name: str) -> None:
         if self._watcher is not None:
             self._watcher.let_go(name)
-
-
-class _InvalidVolume(Exception):  # noqa: N818
-    """A mount point names a volume that the task definition does not have."""
 
 
 def _words(error: Any) -> str:

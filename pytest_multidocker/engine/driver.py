@@ -14,10 +14,20 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..ecs import agent
-from ..ecs.actions import Action, Create, Pull, ReportContainer, ReportTask, Start, WakeAt
+from ..ecs.actions import (
+    Action,
+    Create,
+    Provision,
+    Pull,
+    ReportContainer,
+    ReportTask,
+    Start,
+    WakeAt,
+)
 from ..ecs.events import (
     CreateFailed,
     Event,
+    ProvisionFailed,
     PullFailed,
     StartFailed,
     StopFailed,
@@ -65,7 +75,7 @@ class Driver:
         with self._lock:
             if self._closing:
                 return
-            accepted = agent.accept(identity.definition, time.time())
+            accepted = agent.accept(identity.definition, time.time(), arn=identity.arn)
             task = _Task(identity, accepted.task)
             self._tasks[identity.arn] = task
             self._carry_out(task, accepted.actions)
@@ -116,7 +126,8 @@ class Driver:
         threading.Thread(target=work, args=arguments, name="agent", daemon=True).start()
 
     def _perform(self, identity: TaskIdentity, action: EngineAction) -> None:
-        if isinstance(action, Create) and not self._may_create():
+        makes = isinstance(action, (Create, Provision))
+        if makes and not self._may_create():
             return
         try:
             event: Event = self._engine.perform(action, identity)
@@ -124,10 +135,10 @@ class Driver:
             self._log(action, identity)
             event = _failure(action, error)
         finally:
-            if isinstance(action, Create):
+            if makes:
                 self._created()
         self.deliver(identity.arn, event)
-        if isinstance(action, Create) and not self._knows(identity):
+        if makes and not self._knows(identity):
             self._engine.remove(identity)  # it was made after all others had been removed
 
     def _log(self, action: EngineAction, identity: TaskIdentity) -> None:
@@ -155,6 +166,8 @@ class Driver:
 
 def _failure(action: EngineAction, error: Exception) -> Event:
     now, words = time.time(), f"{type(error).__name__}: {error}"
+    if isinstance(action, Provision):
+        return ProvisionFailed(now, f"VolumeError: {words}")
     if isinstance(action, Pull):
         return PullFailed(action.container, now, f"CannotPullContainerError: {words}")
     if isinstance(action, Create):

@@ -480,9 +480,8 @@ class TestVolumes:
         try:
             mounts[0]["sourceVolume"] = volumes[0]["name"] = foreign.name
             task = tasks.run({"name": "app", "mountPoints": mounts}, volumes=volumes).stopped()
-            reason = task.container("app").reason
-            assert reason is not None
-            assert '"volume:multidocker-foreign"' in reason
+            assert task.container("app").runtime_id is None
+            assert '"volume:multidocker-foreign"' in task.task_report().reason
         finally:
             foreign.remove()
 

@@ -10,6 +10,7 @@ from pytest_multidocker.ecs import events as ev
 from pytest_multidocker.ecs.actions import (
     Action,
     Create,
+    Provision,
     Pull,
     ReportContainer,
     ReportTask,
@@ -32,20 +33,33 @@ def container(name: str, links: str = "", **fields: Any) -> ContainerDefinition:
     )
 
 
-def definition(*containers: ContainerDefinition) -> TaskDefinition:
-    return TaskDefinition("web", 1, containers, arn="arn:web:1")
+def definition(*containers: ContainerDefinition, **fields: Any) -> TaskDefinition:
+    return TaskDefinition("web", 1, containers, **{"arn": "arn:web:1", **fields})
+
+
+_Work = Pull | Create | Start | Stop
 
 
 class Machine:
-    """The agent with one task, the work it has asked for, and what it has reported."""
+    """The agent with one task, the work it has asked for, and what it has reported.
 
-    def __init__(self, *containers: ContainerDefinition) -> None:
-        self.work: list[Pull | Create | Start | Stop] = []
+    ``fields`` are those of the task definition.
+    """
+
+    def __init__(
+        self, *containers: ContainerDefinition, admitted: bool = True, **fields: Any
+    ) -> None:
+        self.provisions = 0
+        self.work: list[_Work] = []
         self.reports: list[ReportContainer | ReportTask] = []
         self.wakes: list[float] = []
         self.now = 100.0
         self.task: TaskState
-        self._take(agent.accept(definition(*containers), self.now))
+        self._take(
+            agent.accept(
+                definition(*containers, **fields), self.now, arn="arn:task/1", admitted=admitted
+            )
+        )
 
     def send(self, event: ev.Event) -> Machine:
         self._take(agent.step(self.task, event))
@@ -61,7 +75,7 @@ class Machine:
             self.succeed(mine[0])
         return self
 
-    def succeed(self, action: Pull | Create | Start | Stop) -> Machine:
+    def succeed(self, action: _Work) -> Machine:
         """Let the engine do a piece of work."""
         self.work.remove(action)
         self.now += 1
@@ -78,11 +92,15 @@ class Machine:
         self.now += 1
         return self.send(ev.Died(name, self.now, exit_code, oom_killed=oom))
 
-    def fail(self, name: str, reason: str) -> Machine:
+    def fail(self, name: str, reason: str, **fields: Any) -> Machine:
         """Let the engine fail in what it was asked to do for the container."""
         (action,) = [a for a in self.work if a.container == name]
+        return self.fail_in(action, reason, **fields)
+
+    def fail_in(self, action: _Work, reason: str, **fields: Any) -> Machine:
+        """Let the engine fail in a piece of work."""
         self.work.remove(action)
-        return self.send(_FAILURES[type(action)](name, self.now, reason))
+        return self.send(_FAILURES[type(action)](action.container, self.now, reason, **fields))
 
     def status(self, name: str) -> str:
         return self.task.containers[name].known.name
@@ -97,6 +115,8 @@ class Machine:
             self.reports.append(action)
         elif isinstance(action, WakeAt):
             self.wakes.append(action.at)
+        elif isinstance(action, Provision):
+            self.provisions += 1
         else:
             self.work.append(action)
 

@@ -11,13 +11,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ...ecs import reasons
-from ...ecs.actions import Create, Pull, Start, Stop
+from ...ecs.actions import Create, Provision, Pull, Start, Stop
 from ...ecs.events import (
-    ContainerEvent,
     Created,
     CreateFailed,
     Died,
+    EngineEvent,
     HealthChanged,
+    Provisioned,
     Pulled,
     PullFailed,
     Started,
@@ -75,8 +76,10 @@ class SimulatedEngine:
             self._network.leave(container)
             container.phase, container.run = Phase.EXITED, -1
 
-    def perform(self, action: EngineAction, task: TaskIdentity) -> ContainerEvent:
-        """Return what will come of the action, at its time."""
+    def perform(self, action: EngineAction, task: TaskIdentity) -> EngineEvent:
+        """Return what will come of the action, at its time. Volumes are there at once."""
+        if isinstance(action, Provision):
+            return Provisioned(self.agenda.now)
         if isinstance(action, Pull):
             return self._pull(action, task)
         if isinstance(action, Create):

@@ -271,32 +271,32 @@ class TestRefused:
             (
                 [container("a", "nope")],
                 (
-                    "resource cannot be initialized for task arn:web:1: "
+                    "resource cannot be initialized for task arn:task/1: "
                     "could not find container for link nope"
                 ),
             ),
             (
                 [container("a", "b:c:d"), container("b")],
-                "resource cannot be initialized for task arn:web:1: invalid link format",
+                "resource cannot be initialized for task arn:task/1: invalid link format",
             ),
             (
                 [container("a", volumes_from=(VolumeFrom("nope"),))],
                 (
-                    "resource cannot be initialized for task arn:web:1: "
+                    "resource cannot be initialized for task arn:task/1: "
                     "could not find volume source container with name nope"
                 ),
             ),
             (
                 [container("a", "a")],
-                "Task dependencies cannot be resolved, taskArn: arn:web:1",
+                "Task dependencies cannot be resolved, taskArn: arn:task/1",
             ),
             (
                 [container("a", "b"), container("b", volumes_from=(VolumeFrom("a"),))],
-                "Task dependencies cannot be resolved, taskArn: arn:web:1",
+                "Task dependencies cannot be resolved, taskArn: arn:task/1",
             ),
             (
                 [container("a", depends_on=(Dependency("b", "HEALTHY"),)), container("b")],
-                "Task dependencies cannot be resolved, taskArn: arn:web:1",
+                "Task dependencies cannot be resolved, taskArn: arn:task/1",
             ),
         ],
     )
