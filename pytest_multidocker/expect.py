@@ -12,7 +12,6 @@ nothing depends on what its image holds. All raise ``AssertionError``.
 
 from __future__ import annotations
 
-import http.client
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
@@ -47,7 +46,7 @@ def linked(
     """
     _alive(task, container, target)
     hosts = task.probe(container).hosts()
-    address = _address(task, target)
+    address = task.ip_address(target)
     for name in names or link_names(task, container, target):
         if hosts.get(name) != address:
             seen = f"it leads to {hosts[name]}" if name in hosts else "it knows no such name"
@@ -65,7 +64,7 @@ def linked(
 def not_linked(task: Task, container: str, target: str) -> None:
     """Expect that ``container`` knows ``target`` by no name, as ECS has it without a link."""
     _alive(task, container, target)
-    address = _address(task, target)
+    address = task.ip_address(target)
     hosts = task.probe(container).hosts()
     names = sorted(name for name, found in hosts.items() if address and found == address)
     if names:
@@ -86,7 +85,7 @@ def port_mapping(
     service says nothing to an HTTP request. Of UDP only the mapping itself can be seen: ``udp``.
     """
     _alive(task, container)
-    host, host_port = task.address(container, port, protocol)
+    host_port = task.host_port(container, port, protocol)
     if protocol != "tcp":
         return protocol
     found = _wait_for_listener(task, container, {port}, timeout)
@@ -94,11 +93,11 @@ def port_mapping(
         where = "only on the container's own loopback" if port in found else "nowhere"
         _fail(
             task,
-            f"nothing answers on port {port} of '{container}' (published as {host}:{host_port}): "
+            f"nothing answers on port {port} of '{container}' (published on {host_port}): "
             f"after {timeout:g} s it listens {where}; its ports are {sorted(found) or 'none'}",
             container,
         )
-    return _answer(host, host_port)
+    return task.answer(container, port)
 
 
 def memory_limit(task: Task, container: str, mib: int) -> None:
@@ -119,8 +118,7 @@ def running(task: Task, *containers: str, seconds: float = _QUIET) -> None:
     names = containers or tuple(task.containers)
     task.wait(lambda: any(not _runs(task, name) for name in names), seconds)
     for name in names:
-        state = task.inspect(name)["State"] if _runs(task, name) else None
-        if state is None or not state["Running"]:
+        if not _runs(task, name) or not task.is_alive(name):
             _fail(task, f"'{name}' does not run: {task.containers[name]}", name)
 
 
@@ -193,12 +191,6 @@ def _alive(task: Task, *containers: str) -> None:
             _fail(task, f"'{name}' does not run: {task.containers[name]}", name)
 
 
-def _address(task: Task, container: str) -> str:
-    settings = task.inspect(container)["NetworkSettings"]
-    networks = settings.get("Networks") or {}
-    return str((networks.get("bridge") or settings).get("IPAddress") or "")
-
-
 def _links(task: Task, container: str) -> str:
     links = [f"{link.name}:{link.alias}" for link in task.definition_of(container).links]
     return ", ".join(links) or "none"
@@ -206,10 +198,7 @@ def _links(task: Task, container: str) -> str:
 
 def _ports_to_reach(task: Task, target: str, timeout: float) -> list[int]:
     """Return the declared ports once they are listened on, or else those that are by now."""
-    definition = task.definition_of(target)
-    exposed = task.inspect(target)["Config"].get("ExposedPorts") or {}
-    declared = {m.container_port for m in definition.port_mappings if m.protocol == "tcp"}
-    declared |= {int(p.partition("/")[0]) for p in exposed if p.endswith("/tcp")}
+    declared = task.exposed_ports(target)
     found = _wait_for_listener(task, target, declared, timeout)
     missing = sorted(port for port in declared if not found.get(port))
     if missing:
@@ -235,28 +224,15 @@ def _wait_for_listener(
 
 
 def _poll(task: Task, container: str, done: Callable[[], bool], timeout: float) -> None:
-    attempts = max(int(timeout / _LISTEN_POLL), 1)
-    for _ in range(attempts):
-        if done() or task.wait(lambda: not _runs(task, container), _LISTEN_POLL):
+    deadline = task.clock() + timeout
+    while not done() and task.clock() < deadline:
+        if task.wait(lambda: not _runs(task, container), _LISTEN_POLL):
             return
-
-
-def _answer(host: str, port: int) -> str:
-    """Return the status line of an HTTP answer at that address, or ``tcp`` if it gives none."""
-    connection = http.client.HTTPConnection(host, port, timeout=5)
-    try:
-        connection.request("GET", "/")
-        response = connection.getresponse()
-    except (TimeoutError, http.client.HTTPException, ConnectionError):
-        return "tcp"
-    finally:
-        connection.close()
-    return f"HTTP {response.status} {response.reason}"
 
 
 def _fail(task: Task, what: str, container: str = "") -> NoReturn:
     parts = [what, task.summary()]
-    tail = task.logs(container, lines=10).rstrip() if container else ""
+    tail = task.last_lines(container) if container else ""
     if tail:
         indented = "\n".join(f"    {line}" for line in tail.splitlines())
         parts.append(f"last log lines of {container}:\n{indented}")

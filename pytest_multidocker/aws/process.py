@@ -118,7 +118,7 @@ class EmulatorProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        _remove_remains(self.handle)
+        remove_remains(self.handle)
 
     def __enter__(self) -> Self:
         return self
@@ -264,8 +264,11 @@ def _release(emulator: EmulatorProcess | None) -> None:
         emulator.release()
 
 
-def _remove_remains(handle: EmulatorHandle) -> None:
-    """Remove what an emulator left that did not end in order; nothing otherwise."""
+def remove_remains(handle: EmulatorHandle) -> None:
+    """Remove what an emulator left that did not end in order; nothing otherwise.
+
+    Raises EmulatorError where that is not possible.
+    """
     from pytest_multidocker.engine.status import connect
     from pytest_multidocker.engine.sweep import sweep_dead_runs
 

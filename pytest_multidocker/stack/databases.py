@@ -88,6 +88,10 @@ class Databases:
 
     def start(self) -> None:
         """Create all, wait for all; raises :class:`StackError` for one that does not come up."""
+        with self._platform.asking():
+            self._start()
+
+    def _start(self) -> None:
         for rds in self._settings.rds.values():
             self._create_rds(rds)
         for cache in self._settings.elasticache.values():
@@ -102,6 +106,10 @@ class Databases:
 
     def delete(self) -> None:
         """Begin to delete all of them; the end of the run need not be waited for."""
+        with self._platform.asking():
+            self._delete()
+
+    def _delete(self) -> None:
         rds, elasticache = (self._platform.session.client(n) for n in ("rds", "elasticache"))
         for name in self.rds:
             rds.delete_db_instance(DBInstanceIdentifier=name + self._suffix, SkipFinalSnapshot=True)

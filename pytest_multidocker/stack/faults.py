@@ -6,13 +6,14 @@ No fault asks anything of the user's image. ``docs/faults.md`` has the same in a
 from __future__ import annotations
 
 import contextlib
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..dockerrun.model import ContainerDefinition
+from ..ecs.definition import TaskDefinition
 from ..errors import TaskError
 from . import disk, memory
+from .reported import ReportedTask
 
 if TYPE_CHECKING:
     from ..engine.container import EcsContainer
@@ -21,21 +22,17 @@ if TYPE_CHECKING:
     from .probe import Probe
 
 
-class Faults(ABC):
-    """The faults of a task, one method each. All raise :class:`TaskError` where they cannot be.
+class Faults(ReportedTask):
+    """A task with its faults, one method each. All raise :class:`TaskError` where they cannot be.
 
     What can be taken back is taken back by its counterpart, or by :meth:`heal` at the end of the
     test; what cannot ends with the task.
     """
 
-    _platform: Platform
-
-    def __init__(self) -> None:
+    def __init__(self, platform: Platform, arn: str, definition: TaskDefinition) -> None:
+        super().__init__(platform.monitor, arn, definition)
+        self._platform = platform
         self._heals: dict[tuple[str, ...], Callable[[], None]] = {}
-
-    @abstractmethod
-    def definition_of(self, container: str) -> ContainerDefinition:
-        """Return a container's definition; raises :class:`TaskError` if there is none."""
 
     @abstractmethod
     def container(self, name: str) -> EcsContainer:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..engine.images import inspect, probe_image
 from ..engine.run import run_labels
 from ..engine.testcontainers_config import LOOPBACK, configure
+from ..errors import EmulatorError
 from .beside import Beside
 from .monitor import Monitor
 from .probe import Probe
@@ -81,7 +84,21 @@ class Platform:
     def stop_task(self, arn: str, reason: str | None) -> None:
         """Ask ECS to stop a task."""
         cluster = arn.split("/")[-2]
-        self.ecs.stop_task(cluster=cluster, task=arn, **({"reason": reason} if reason else {}))
+        with self.asking():
+            self.ecs.stop_task(cluster=cluster, task=arn, **({"reason": reason} if reason else {}))
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Raise :class:`EmulatorError`, with how it ended, where the emulator gives no answer."""
+        from urllib.error import URLError
+
+        from botocore.exceptions import ConnectionError as NotConnected
+        from botocore.exceptions import HTTPClientError
+
+        try:
+            yield
+        except (NotConnected, HTTPClientError, URLError) as error:
+            raise EmulatorError(self.emulator.obituary()) from error
 
     def close(self, *, shared: bool) -> None:
         """End the emulator with all that it runs; one that others share ends with the last."""

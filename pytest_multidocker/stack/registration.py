@@ -16,42 +16,50 @@ if TYPE_CHECKING:
     from .platform import Platform
 
 
-def register(platform: Platform, databases: Databases, request: Mapping[str, Any]) -> Task:
+def register(
+    platform: Platform, databases: Databases, request: Mapping[str, Any], stop_timeout: int
+) -> Task:
     """Register the task definition, start it on a container instance of its own, return the task.
 
-    The cluster has the family's name, as Elastic Beanstalk has it. Raises :class:`StackError` with
-    the words of ECS where it refuses.
+    The cluster has the family's name, as Elastic Beanstalk has it. ``stop_timeout`` is that of the
+    agent, in seconds. Raises :class:`StackError` with the words of ECS where it refuses.
     """
     ecs = platform.ecs
     cluster = request["family"]
     try:
-        ecs.create_cluster(clusterName=cluster)
-        registered = ecs.register_task_definition(**known_members(ecs, request))["taskDefinition"]
-        instance = ecs.register_container_instance(
-            cluster=cluster, instanceIdentityDocument=json.dumps({})
-        )["containerInstance"]["containerInstanceArn"]
-        answer = ecs.start_task(
-            cluster=cluster,
-            taskDefinition=registered["taskDefinitionArn"],
-            containerInstances=[instance],
-        )
+        with platform.asking():
+            ecs.create_cluster(clusterName=cluster)
+            definition = ecs.register_task_definition(**known_members(ecs, request))
+            registered = definition["taskDefinition"]
+            instance = ecs.register_container_instance(
+                cluster=cluster, instanceIdentityDocument=json.dumps({})
+            )["containerInstance"]["containerInstanceArn"]
+            answer = ecs.start_task(
+                cluster=cluster,
+                taskDefinition=registered["taskDefinitionArn"],
+                containerInstances=[instance],
+            )
     except ecs.exceptions.ClientError as error:
         raise StackError(f"ECS refuses the task: {error.response['Error']['Message']}") from error
     if answer["failures"]:
         reasons = ", ".join(failure["reason"] for failure in answer["failures"])
         raise StackError(f"ECS cannot place the task on the instance: {reasons}.")
-    definition = TaskDefinition(
+    placed = TaskDefinition(
         family=registered["family"],
         revision=registered["revision"],
         containers=parse_containers(registered["containerDefinitions"]),
         volumes=parse_volumes(registered.get("volumes") or []),
         arn=registered["taskDefinitionArn"],
+        stop_timeout=stop_timeout,
     )
 
     def release() -> None:
-        ecs.deregister_container_instance(cluster=cluster, containerInstance=instance, force=True)
+        with platform.asking():
+            ecs.deregister_container_instance(
+                cluster=cluster, containerInstance=instance, force=True
+            )
 
-    return Task(platform, databases, answer["tasks"][0]["taskArn"], definition, release)
+    return Task(platform, databases, answer["tasks"][0]["taskArn"], placed, release)
 
 
 def known_members(ecs: Any, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HANDLE = "emulator.json"
 _LOCK = "emulator.lock"
 _POLL = 0.05  # seconds
+_START_TIMEOUT = 60.0  # seconds; an emulator that does not start is given up after half of that
 
 
 def shared_emulator(folder: Path, options: EmulatorOptions) -> EmulatorProcess:
@@ -41,23 +42,41 @@ def shared_emulator(folder: Path, options: EmulatorOptions) -> EmulatorProcess:
 def await_end(folder: Path, timeout: float = 20.0) -> None:
     """Wait until the emulator of that folder, if there is one, has removed all that it made.
 
-    Its workers have let go of it by then. Returns after ``timeout`` seconds in any case.
+    Its workers have let go of it by then. What one has left that did not end in order is removed
+    from here. Returns after ``timeout`` seconds in any case.
     """
+    from ..aws.process import EmulatorHandle, remove_remains
     from ..engine.run import known_runs
 
     try:
-        run_id = json.loads((folder / _HANDLE).read_text())["run_id"]
+        handle = EmulatorHandle(**json.loads((folder / _HANDLE).read_text()))
     except OSError:
         return
     deadline = time.monotonic() + timeout
-    while any(run.id == run_id and run.is_alive() for run in known_runs()):
+    while any(run.id == handle.run_id and run.is_alive() for run in known_runs()):
         if time.monotonic() > deadline:
             return
         time.sleep(_POLL)  # a file lock can be waited for, but not for a limited time
+    remove_remains(handle)
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path, timeout: float = _START_TIMEOUT) -> Iterator[None]:
+    deadline = time.monotonic() + timeout
     with path.open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        while not _try_lock(lock.fileno()):
+            if time.monotonic() > deadline:
+                raise EmulatorError(
+                    f"Another process of this run holds {path} for over {timeout:g} s and has "
+                    "started no emulator. Run pytest without -n to see what it waits for."
+                )
+            time.sleep(_POLL)
         yield
+
+
+def _try_lock(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

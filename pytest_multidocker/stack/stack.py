@@ -267,7 +267,7 @@ class Stack:
         if slow_start:
             platform = self.platform
             request = delayed(request, slow_start, platform.image_config, lambda: platform.tools)
-        return register(self.platform, databases, request)
+        return register(self.platform, databases, request, self.options.settings.stop_timeout)
 
     @cached_property
     def _family(self) -> str:

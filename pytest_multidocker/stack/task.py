@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..dockerrun.model import ContainerDefinition
 from ..ecs.definition import TaskDefinition
 from ..engine.identity import TASK_LABEL
-from ..errors import TaskError
+from ..errors import EmulatorError, TaskError
 from .faults import Faults
 from .probe import Probe
 
 if TYPE_CHECKING:
     from ..engine.container import EcsContainer
     from .databases import Databases, ElastiCacheCluster, RdsDatabase
-    from .monitor import Monitor
     from .platform import Platform
 
 _T = TypeVar("_T")
-
-DEFAULT_TIMEOUT = 60.0
-"""Seconds that a wait lasts at most, unless it is given its own."""
-
-
-@dataclass(frozen=True)
-class ContainerStatus:
-    """What ECS knows of one container: the members of the API's ``Container``."""
-
-    name: str
-    status: str
-    exit_code: int | None
-    reason: str | None
-    runtime_id: str | None
-    health: str
-    bindings: tuple[Mapping[str, Any], ...]
-
-    def __str__(self) -> str:
-        """Return one line, such as ``nginx STOPPED, exit code 137``."""
-        parts = [f"{self.name} {self.status}"]
-        if self.exit_code is not None:
-            parts.append(f"exit code {self.exit_code}")
-        if self.reason:
-            parts.append(self.reason)
-        return ", ".join(parts)
+_ANSWER_TIMEOUT = 5.0  # seconds
 
 
 class Task(Faults):
@@ -62,20 +38,12 @@ class Task(Faults):
         definition: TaskDefinition,
         release: Callable[[], None],
     ) -> None:
-        super().__init__()
-        self.arn = arn
-        self.definition = definition
-        self._platform = platform
+        super().__init__(platform, arn, definition)
         self._databases = databases
         self._release = release
         self._probes: dict[str, Probe] = {}
         self._lock = threading.Lock()
         self.started_at = time.time()
-
-    @property
-    def monitor(self) -> Monitor:
-        """What waits on the emulator's events."""
-        return self._platform.monitor
 
     @property
     def rds(self) -> RdsDatabase:
@@ -87,67 +55,7 @@ class Task(Faults):
         """The first ElastiCache cluster of those that the task's properties lead to."""
         return _first(self._databases.elasticache, "elasticache")
 
-    # --- what ECS says ----------------------------------------------------------------------
-
-    @property
-    def status(self) -> str:
-        """``lastStatus`` of the task: PENDING, RUNNING or STOPPED."""
-        return str(self._snapshot["lastStatus"])
-
-    @property
-    def stop_code(self) -> str | None:
-        """``stopCode``, such as ``EssentialContainerExited``."""
-        return self._snapshot["stopCode"]  # type: ignore[no-any-return]
-
-    @property
-    def stopped_reason(self) -> str | None:
-        """``stoppedReason``, such as ``Essential container in task exited``."""
-        return self._snapshot["stoppedReason"]  # type: ignore[no-any-return]
-
-    @property
-    def is_stopping(self) -> bool:
-        """Whether the task shall be stopped, or is."""
-        return bool(self._snapshot["desiredStatus"] == "STOPPED")
-
-    @property
-    def containers(self) -> dict[str, ContainerStatus]:
-        """What ECS knows of the containers, by name."""
-        return {
-            entry["name"]: ContainerStatus(
-                name=entry["name"],
-                status=entry["lastStatus"],
-                exit_code=entry["exitCode"],
-                reason=entry["reason"],
-                runtime_id=entry["runtimeId"],
-                health=entry["healthStatus"],
-                bindings=tuple(entry["networkBindings"]),
-            )
-            for entry in self._snapshot["containers"]
-        }
-
-    @property
-    def _snapshot(self) -> Mapping[str, Any]:
-        snapshot = self.monitor.task(self.arn)
-        if snapshot is None:
-            raise TaskError(f"The emulator has not told of task {self.arn}.")
-        return snapshot
-
-    def summary(self) -> str:
-        """Return the task and its containers as ECS knows them, a line each."""
-        head = f"task {self.status}"
-        if self.stopped_reason:
-            head += f": {self.stopped_reason} ({self.stop_code})"
-        return "\n".join([head, *(f"  {container}" for container in self.containers.values())])
-
     # --- its containers ---------------------------------------------------------------------
-
-    def definition_of(self, container: str) -> ContainerDefinition:
-        """Return a container's definition; raises :class:`TaskError` if there is none."""
-        try:
-            return self.definition.container(container)
-        except KeyError:
-            names = ", ".join(c.name for c in self.definition.containers)
-            raise TaskError(f"There is no container '{container}' here, only {names}.") from None
 
     def container(self, name: str) -> EcsContainer:
         """Return the container with the API of testcontainers' ``DockerContainer``."""
@@ -180,15 +88,24 @@ class Task(Faults):
             return ""
         return output.decode(errors="replace")
 
-    def address(self, container: str, port: int, protocol: str = "tcp") -> tuple[str, int]:
-        """Return host and port under which a published container port is reached from here."""
+    def last_lines(self, container: str, lines: int = 10, since: float | None = None) -> str:
+        """Return the end of a container's log, for messages; "" where there is none."""
+        return self.logs(container, since=since, lines=lines).rstrip()
+
+    def host_port(self, container: str, port: int, protocol: str = "tcp") -> int:
+        """Return the port of the host on which a container port is published."""
         for binding in self.containers[self.definition_of(container).name].bindings:
             if binding["containerPort"] == port and binding.get("protocol", "tcp") == protocol:
-                return self._platform.host, int(binding["hostPort"])
+                return int(binding["hostPort"])
         raise TaskError(
             f"Port {port}/{protocol} of '{container}' is not published: "
             f"its portMappings have {_mapped(self.definition_of(container))}."
         )
+
+    def address(self, container: str, port: int, protocol: str = "tcp") -> tuple[str, int]:
+        """Return host and port under which a published container port is reached from here."""
+        host_port = self.host_port(container, port, protocol)
+        return self._platform.host, host_port
 
     def url(self, container: str, port: int, scheme: str = "http") -> str:
         """Return the URL of a published container port, without a slash at its end."""
@@ -201,6 +118,39 @@ class Task(Faults):
             self.runtime_id(container)
         )
         return found
+
+    def last_health_check(self, container: str) -> str:
+        """Return what the last health check printed; "" where there was none."""
+        from docker.errors import NotFound
+
+        try:
+            health = self.inspect(container)["State"].get("Health") or {}
+        except NotFound:
+            return ""
+        return str((health.get("Log") or [{}])[-1].get("Output", "")).strip()
+
+    def is_alive(self, container: str) -> bool:
+        """Tell whether the engine has the container running, whatever ECS knows by now."""
+        return bool(self.inspect(container)["State"]["Running"])
+
+    def ip_address(self, container: str) -> str:
+        """Return a container's address on the bridge; "" if it has none."""
+        settings = self.inspect(container)["NetworkSettings"]
+        networks = settings.get("Networks") or {}
+        return str((networks.get("bridge") or settings).get("IPAddress") or "")
+
+    def exposed_ports(self, container: str) -> set[int]:
+        """Return the TCP ports that the definition maps and those that the image exposes."""
+        exposed = self.inspect(container)["Config"].get("ExposedPorts") or {}
+        return {int(port.partition("/")[0]) for port in exposed if port.endswith("/tcp")}
+
+    def answer(self, container: str, port: int) -> str:
+        """Return the status line of the HTTP answer on a published port; ``tcp`` if it is none."""
+        return http_answer(*self.address(container, port))
+
+    def clock(self) -> float:
+        """Return the seconds of the clock that waits are measured by."""
+        return time.monotonic()
 
     def memory_limit(self, container: str) -> int:
         """Return the hard limit of a container in bytes, as the kernel has it.
@@ -239,58 +189,6 @@ class Task(Faults):
         self._platform.stop_task(self.arn, reason)
         self.wait_stopped()
 
-    # --- waiting ----------------------------------------------------------------------------
-
-    def wait(self, done: Callable[[], bool], timeout: float = DEFAULT_TIMEOUT) -> bool:
-        """Return whether ``done`` came true within ``timeout`` seconds; asked after every event."""
-        return self.monitor.wait(done, timeout)
-
-    def wait_running(self, timeout: float = DEFAULT_TIMEOUT) -> None:
-        """Wait until the task runs; raises :class:`TaskError` if it stops instead, or never does.
-
-        The error has every container's exit code and reason, and the last lines of its log.
-        """
-        self.wait(lambda: self._known() and (self.status == "RUNNING" or self.is_stopping), timeout)
-        if not self._known() or self.status == "PENDING" or self.is_stopping:
-            self.wait(lambda: self._known() and self.status == "STOPPED", _LAST_WORDS)
-            raise TaskError(self.failure("The task did not come to run"))
-
-    @property
-    def stop_patience(self) -> float:
-        """For how many seconds the task may be stopping: links can put all stops in one row."""
-        default = self.definition.stop_timeout
-        stops = (c.stop_timeout or default for c in self.definition.containers)
-        return sum(stops) + DEFAULT_TIMEOUT
-
-    def wait_stopped(self, timeout: float | None = None) -> None:
-        """Wait until the task has stopped; raises :class:`TaskError` if it has not.
-
-        ``timeout`` is in seconds; by default all containers may use their stop timeouts.
-        """
-        timeout = self.stop_patience if timeout is None else timeout
-        if not self.wait(lambda: self.status == "STOPPED", timeout):
-            raise TaskError(self.failure(f"The task has not stopped within {timeout:g} s"))
-
-    def wait_container_stopped(self, container: str, timeout: float = DEFAULT_TIMEOUT) -> bool:
-        """Return whether the container has stopped within ``timeout`` seconds."""
-        name = self.definition_of(container).name
-        return self.wait(lambda: self.containers[name].status == "STOPPED", timeout)
-
-    def failure(self, what: str) -> str:
-        """Return ``what`` with the state of the task and the last words of what has stopped."""
-        if not self._known():
-            return f"{what}: the emulator never told of it."
-        parts = [f"{what}:", self.summary()]
-        for container in self.containers.values():
-            if container.status == "STOPPED":
-                tail = self.logs(container.name, lines=_LOG_LINES).rstrip()
-                if tail:
-                    parts.append(f"last log lines of {container.name}:\n{_indent(tail)}")
-        return "\n".join(parts)
-
-    def _known(self) -> bool:
-        return self.monitor.task(self.arn) is not None
-
     # --- its end ----------------------------------------------------------------------------
 
     def discard(self) -> None:
@@ -304,7 +202,8 @@ class Task(Faults):
             list(pool.map(self._remove, [entry["Id"] for entry in ids]))
         for volume in client.volumes.list(filters={"label": self._label}):
             volume.remove(force=True)
-        self._release()
+        with contextlib.suppress(EmulatorError):  # one that is gone has no instance any more
+            self._release()
 
     def _remove(self, runtime_id: str) -> None:
         from docker.errors import APIError
@@ -319,8 +218,17 @@ class Task(Faults):
         return f"{TASK_LABEL}={self.arn}"
 
 
-_LOG_LINES = 10
-_LAST_WORDS = 5.0  # seconds given to a task that fails, so that its last container is heard
+def http_answer(host: str, port: int) -> str:
+    """Return the status line of an HTTP answer at that address, or ``tcp`` if it gives none."""
+    connection = http.client.HTTPConnection(host, port, timeout=_ANSWER_TIMEOUT)
+    try:
+        connection.request("GET", "/")
+        response = connection.getresponse()
+    except (TimeoutError, http.client.HTTPException, ConnectionError):
+        return "tcp"
+    finally:
+        connection.close()
+    return f"HTTP {response.status} {response.reason}"
 
 
 def _first(databases: Mapping[str, _T], kind: str) -> _T:
@@ -332,7 +240,3 @@ def _first(databases: Mapping[str, _T], kind: str) -> _T:
 def _mapped(container: ContainerDefinition) -> str:
     ports = [f"{m.container_port}/{m.protocol}" for m in container.port_mappings]
     return " and ".join(ports) or "none"
-
-
-def _indent(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.splitlines())

@@ -8,6 +8,8 @@ from docker.errors import APIError
 from testcontainers.community.postgres import PostgresContainer
 from testcontainers.core.container import ExecConfig
 
+_CONNECT_TIMEOUT = "2"  # seconds
+
 
 @dataclass(frozen=True)
 class PostgresSettings:
@@ -33,8 +35,9 @@ class PostgresSettings:
         """
         query = ["psql", "--no-psqlrc", "--host=127.0.0.1", f"--username={self.username}"]
         query += [f"--dbname={self.dbname}", "--command=select 1"]
+        environment = {"PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": _CONNECT_TIMEOUT}
         try:
-            result = container.exec(ExecConfig(query, environment={"PGPASSWORD": self.password}))
+            result = container.exec(ExecConfig(query, environment=environment))
         except APIError:  # it is not running yet, or no more
             return False
         return result.exit_code == 0

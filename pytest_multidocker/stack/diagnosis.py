@@ -1,0 +1,60 @@
+"""Why a task is not as it should be, in words: what its containers wait for, and said last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .reported import ReportedTask
+
+
+def diagnosis(task: ReportedTask) -> str:
+    """Return the task and its containers, what they wait for, and their last words, over lines."""
+    return "\n".join([task.summary(), *_waits(task), *_health(task), *_last_words(task)])
+
+
+def never_runs(task: ReportedTask) -> str | None:
+    """Return why a task that is PENDING will stay so, or ``None`` where it need not.
+
+    A container whose dependency has stopped before it was HEALTHY is not given up by the agent: it
+    waits on (``agent/engine/dependencygraph/graph.go:containerOrderingDependenciesIsResolved``).
+    """
+    for container in task.definition.containers:
+        for dependency in container.depends_on:
+            waits = task.containers[container.name].status == "PENDING"
+            ended = task.containers[dependency.container_name].status == "STOPPED"
+            if dependency.condition == "HEALTHY" and waits and ended:
+                name = dependency.container_name
+                return f"'{container.name}' waits for '{name}' to be HEALTHY, but that has stopped"
+    return None
+
+
+def _waits(task: ReportedTask) -> Iterator[str]:
+    for container in task.definition.containers:
+        if task.containers[container.name].status != "PENDING":
+            continue
+        for link in container.links:
+            if task.containers[link.name].status == "PENDING":
+                yield f"{container.name} waits for {link.name}, which it links to, to start"
+        for dependency in container.depends_on:
+            on = task.containers[dependency.container_name]
+            health = f" and {on.health}" if dependency.condition == "HEALTHY" else ""
+            state = f"{on.status}{health}"
+            yield f"{container.name} depends on {on.name}: {dependency.condition}; it is {state}"
+
+
+def _health(task: ReportedTask) -> Iterator[str]:
+    for container in task.containers.values():
+        if container.health == "UNHEALTHY" and (said := task.last_health_check(container.name)):
+            yield f"last health check of {container.name}:\n{_indent(said)}"
+
+
+def _last_words(task: ReportedTask) -> Iterator[str]:
+    for container in task.containers.values():
+        if container.status == "STOPPED" and (tail := task.last_lines(container.name)):
+            yield f"last log lines of {container.name}:\n{_indent(tail)}"
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
