@@ -76,13 +76,15 @@ class _Server(Server):
 
 
 class WsgiServer:
-    """Serves `app` on `host`:`port` from `start` to `stop`; port 0 takes a free one.
+    """Serves `app` on `host`:`port` until `stop`, in `threads`; port 0 takes a free one.
 
     Raises OSError where the address is taken.
     """
 
-    def __init__(self, host: str, port: int, app: WSGIApplication) -> None:
-        self._server = _Server((host, port), app, numthreads=_THREADS)
+    def __init__(
+        self, host: str, port: int, app: WSGIApplication, *, threads: int = _THREADS
+    ) -> None:
+        self._server = _Server((host, port), app, numthreads=threads)
         self._server.gateway = _Gateway
         self._server.server_name = "multidocker"
         self._server.shutdown_timeout = _SHUTDOWN

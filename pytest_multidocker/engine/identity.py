@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ..ecs.definition import TaskDefinition
 
@@ -27,6 +28,13 @@ class TaskIdentity:
     arn: str
     cluster: str
     definition: TaskDefinition
+    container_arns: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Those that the ECS service has given to the containers, by their names."""
+
+    @property
+    def region(self) -> str:
+        """The region that the task runs in."""
+        return self.arn.split(":")[3]
 
     def container_name(self, container: str) -> str:
         """Return the Docker name of a container of the task.
