@@ -13,6 +13,7 @@
     ├── NotSimulated                a simulation cannot show what is asked for
     ├── ImageUnavailable            an image is neither here nor can be built or pulled
     ├── DeployError                 a step of a deploy or destroy failed
+    ├── PipelineError               a CI pipeline cannot be run, or has failed
     └── StackError                  what the project needs to run could not be set up
         └── TaskError               a task did not come to run, or has no such container
 
@@ -68,6 +69,10 @@ class StackError(MultidockerError):
 
 class DeployError(MultidockerError):
     """A step of a deploy or destroy failed; the text names it and has the words of AWS."""
+
+
+class PipelineError(MultidockerError):
+    """A CI pipeline cannot be run here, or a command of it has failed; the text says which."""
 
 
 class TaskError(StackError):
