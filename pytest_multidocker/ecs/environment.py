@@ -171,7 +171,7 @@ def _number(value: float) -> str:
     return f"{number.scaleb(-power)}e{power:+03d}"
 
 
-def reason(error: Exception) -> str:
+def terminal_reason(error: Exception) -> str:
     """Return the task's reason for what could not be had: on one line, with a capital letter."""
     text = " ".join(str(error).split())
     return text[:1].upper() + text[1:]

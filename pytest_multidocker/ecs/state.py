@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ..dockerrun.model import ContainerDefinition
 from .definition import TaskDefinition
+from .environment import needs_fetching
 from .events import Died, PortBinding
 from .reasons import trim
 from .status import ContainerStatus, TaskStatus
@@ -69,8 +70,8 @@ class TaskState:
     """A task in the agent's hands. ``reason`` is set only where the agent refused the task.
 
     Nothing is done for it before it is ``admitted``, and no image is pulled before its Docker
-    volumes are ``provisioned``. ``restopped`` is whether a container that others had started again
-    was stopped; that is done once.
+    volumes, secrets and environment files are ``provisioned``. ``restopped`` is whether a container
+    that others had started again was stopped; that is done once.
     """
 
     definition: TaskDefinition
@@ -92,7 +93,7 @@ class TaskState:
     def of(cls, definition: TaskDefinition, arn: str = "", *, admitted: bool = True) -> TaskState:
         """Return the state of a task that nothing has been done for."""
         containers = {c.name: ContainerState(c) for c in definition.containers}
-        provisioned = not definition.docker_volumes
+        provisioned = not definition.docker_volumes and not needs_fetching(definition)
         return cls(definition, containers, arn=arn, admitted=admitted, provisioned=provisioned)
 
     def with_container(self, container: ContainerState) -> TaskState:

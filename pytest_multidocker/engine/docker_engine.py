@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..dockerrun.model import ContainerDefinition
 from ..ecs.actions import Create, Provision, Pull, Start, Stop
+from ..ecs.environment import Unavailable, terminal_reason
 from ..ecs.events import (
     Created,
     CreateFailed,
@@ -28,6 +30,7 @@ from ..ecs.events import (
 )
 from ..ecs.reasons import cannot_pull, daemon_error, trim
 from . import creation, observation
+from .environment import Environment
 from .identity import TASK_LABEL, TaskIdentity
 from .image_attempt import inspect
 from .policy import Policy, Refused
@@ -48,7 +51,8 @@ class DockerEngine:
 
     ``extra_hosts`` is asked at each creation for the names of managed databases and their
     addresses; ``fixed_ports`` is whether declared host ports are used; ``images`` has the local
-    images that stand for those of the definitions.
+    images that stand for those of the definitions; ``environment`` makes up the containers'
+    variables.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class DockerEngine:
         extra_hosts: Callable[[], Mapping[str, str]] = dict,
         fixed_ports: bool = True,
         images: Mapping[str, str] | None = None,
+        environment: Environment | None = None,
     ) -> None:
         self._client = client
         self._run = run
@@ -68,6 +73,7 @@ class DockerEngine:
         self._extra_hosts = extra_hosts
         self._fixed_ports = fixed_ports
         self._images = images or {}
+        self._environment = environment or Environment()
         self._watcher: Watcher | None = None
 
     def watch(self, listener: Listener) -> None:
@@ -105,6 +111,7 @@ class DockerEngine:
         for volume in self._client.volumes.list(filters=filters):
             with contextlib.suppress(APIError):
                 volume.remove()
+        self._environment.forget(task.arn)
 
     def _pull(self, container: ContainerDefinition) -> Pulled | PullFailed:
         from docker.errors import APIError
@@ -135,7 +142,7 @@ class DockerEngine:
             self._policy.check(container, task.definition.network_mode)
             options = creation.create_options(
                 task,
-                container,
+                self._with_variables(task, container),
                 binds=list(self._volumes.binds(task, container)),
                 extra_hosts=self._extra_hosts(),
                 labels=self._run.labels,
@@ -152,15 +159,27 @@ class DockerEngine:
             return Created(container.name, time.time(), runtime_id)
         return CreateFailed(container.name, time.time(), reason)
 
+    def _with_variables(
+        self, task: TaskIdentity, container: ContainerDefinition
+    ) -> ContainerDefinition:
+        image = inspect(self._client, self._image(container)) or {}
+        own = (image.get("Config") or {}).get("Env") or ()
+        of_image = {name: value for name, _, value in (each.partition("=") for each in own)}
+        variables = self._environment.variables(task, container, of_image)
+        return replace(container, environment=tuple(variables.items()))
+
     def _provision(self, task: TaskIdentity) -> Provisioned | ProvisionFailed:
         from docker.errors import APIError
 
         try:
             self._volumes.provision(task)
+            self._environment.provide(task)
         except SharedVolumeMissing as error:
             return ProvisionFailed(time.time(), str(error), initialisation=True)
         except Refused as refusal:
             return ProvisionFailed(time.time(), str(refusal))
+        except Unavailable as error:
+            return ProvisionFailed(time.time(), terminal_reason(error))
         except APIError as error:
             return ProvisionFailed(time.time(), f"Error response from daemon: {_words(error)}")
         return Provisioned(time.time())

@@ -84,6 +84,11 @@ class Driver:
         """Stop a task: its containers get SIGTERM, and SIGKILL after their stop timeout."""
         self.deliver(task_arn, StopRequested(time.time()))
 
+    def state(self, task_arn: str) -> TaskState:
+        """Return what the agent knows of a task; raises ``KeyError`` if it does not know it."""
+        with self._lock:
+            return self._tasks[task_arn].state
+
     def discard(self, task_arn: str) -> None:
         """Forget a task and remove its containers at once; nothing is reported any more."""
         with self._lock:

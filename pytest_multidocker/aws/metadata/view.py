@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ...engine.identity import TaskIdentity
     from .stats import Stats
 
-States = Callable[[str], TaskState | None]
-"""Returns what the agent knows of the task of that ARN; ``None`` where it does not know it."""
+States = Callable[[str], TaskState]
+"""Returns what the agent knows of the task of that ARN; raises ``KeyError`` if it does not."""
 
 Tags = Callable[["TaskIdentity"], tuple[Mapping[str, str], Mapping[str, str]]]
 """Returns a task's tags and those of its container instance."""
@@ -36,7 +36,7 @@ class View:
 
     def container(self, asker: Asker, version: int) -> Json | None:
         """Return what is said of the asker's container; ``None`` before it is created."""
-        state = self._states(asker.task.arn)
+        state = self._state(asker)
         container = state.containers[asker.container] if state is not None else None
         if container is None or container.runtime_id is None:
             return None
@@ -45,7 +45,7 @@ class View:
 
     def task(self, asker: Asker, version: int, *, tags: bool = False) -> Json | None:
         """Return what is said of the asker's task; ``None`` where it is known no more."""
-        state = self._states(asker.task.arn)
+        state = self._state(asker)
         if state is None:
             return None
         containers = list(self._containers(asker.task, state, version))
@@ -76,9 +76,15 @@ class View:
             return dict(zip(docker_ids, pool.map(self._stats.of, docker_ids), strict=True))
 
     def _docker_ids(self, asker: Asker) -> dict[str, str]:
-        state = self._states(asker.task.arn)
+        state = self._state(asker)
         containers: Mapping[str, ContainerState] = {} if state is None else state.containers
         return {name: c.runtime_id for name, c in containers.items() if c.runtime_id is not None}
+
+    def _state(self, asker: Asker) -> TaskState | None:
+        try:
+            return self._states(asker.task.arn)
+        except KeyError:
+            return None
 
     def _inspect(self, docker_id: str) -> dict[str, Any] | None:
         from docker.errors import NotFound

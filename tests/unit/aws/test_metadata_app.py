@@ -64,7 +64,7 @@ class Endpoint:
         stats = SimpleNamespace(of=self.measured.get)
         view = View(
             cast(Any, SimpleNamespace(api=api)),
-            self.states.get,
+            self.states.__getitem__,
             cast(Any, stats),
             lambda _task: ({"team": "red"}, {"rack": "7"}),
         )

@@ -13,9 +13,9 @@ from pytest_multidocker.ecs.environment import (
     key_of,
     needs_fetching,
     read_file,
-    reason,
     s3_object,
     source_of,
+    terminal_reason,
     with_fetched,
     with_surroundings,
 )
@@ -166,5 +166,5 @@ def test_only_tasks_with_secrets_or_files_need_anything() -> None:
 
 
 def test_a_reason_is_one_line_with_a_capital_letter() -> None:
-    assert reason(Unavailable("fetching  it:\n\tno")) == "Fetching it: no"
-    assert reason(Unavailable("")) == ""
+    assert terminal_reason(Unavailable("fetching  it:\n\tno")) == "Fetching it: no"
+    assert terminal_reason(Unavailable("")) == ""
