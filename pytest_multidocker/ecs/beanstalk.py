@@ -36,7 +36,9 @@ def task_definition_request(
         for container in containers
         if (name := _LOG_VOLUME + container["name"]) not in names
     ]
-    return {"family": family, "containerDefinitions": containers, "volumes": declared + logs}
+    request = {"family": family, "containerDefinitions": containers, "volumes": declared + logs}
+    role = dockerrun.get("executionRoleArn")
+    return request if role is None else {**request, "executionRoleArn": role}
 
 
 def _with_properties(container: Mapping[str, Any], properties: Mapping[str, str]) -> dict[str, Any]:

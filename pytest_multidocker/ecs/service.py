@@ -112,7 +112,10 @@ class TaskView:
 
     def _end_by_itself(self, reason: str) -> None:
         ran = self._has_run or any(c.has_exited for c in self._essential)
-        self._end(by_itself(reason, ran=ran))
+        ending = by_itself(reason, ran=ran)
+        if reason and self.ending is not None and self.ending.code != reasons.CODE_USER_INITIATED:
+            self.ending = ending  # its containers, told of before, had stopped because of that
+        self._end(ending)
 
     def _end(self, ending: Ending) -> None:
         if self.ending is None:  # the first reason counts

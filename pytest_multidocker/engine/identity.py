@@ -36,6 +36,11 @@ class TaskIdentity:
         """The region that the task runs in."""
         return self.arn.split(":")[3]
 
+    @property
+    def account(self) -> str:
+        """The AWS account that the task runs in."""
+        return self.arn.split(":")[4]
+
     def container_name(self, container: str) -> str:
         """Return the Docker name of a container of the task.
 

@@ -44,6 +44,12 @@ class DefinitionsBackend(InstancesBackend):
         value = {name: member for name, member in value.items() if member is not None}
         for finding in registration_findings(Document.from_value(value)):
             raise EcsClientException(finding.aws_text)
+        with_secrets = any("secrets" in container for container in container_definitions)
+        if with_secrets and not options.get("execution_role_arn"):
+            raise EcsClientException(
+                "When you are specifying container secrets, you must also specify a value for "
+                "'executionRoleArn'."
+            )
         return super().register_task_definition(
             family, container_definitions, volumes, *args, **options
         )

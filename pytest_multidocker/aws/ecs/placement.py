@@ -50,7 +50,8 @@ def definition_of(
     registered: Any, overrides: dict[str, Any] | None, stop_timeout: int
 ) -> TaskDefinition:
     """Return moto's task definition as the agent takes it, a task's overrides applied."""
-    by_name = {o.get("name"): o for o in (overrides or {}).get("containerOverrides") or ()}
+    overrides = overrides or {}
+    by_name = {o.get("name"): o for o in overrides.get("containerOverrides") or ()}
     containers = [
         _overridden(c, by_name.get(c["name"], {})) for c in registered.container_definitions
     ]
@@ -62,6 +63,9 @@ def definition_of(
         arn=registered.arn,
         network_mode=registered.network_mode or "bridge",
         stop_timeout=stop_timeout,
+        task_role_arn=overrides.get("taskRoleArn") or getattr(registered, "task_role_arn", None),
+        execution_role_arn=overrides.get("executionRoleArn")
+        or getattr(registered, "execution_role_arn", None),
     )
 
 
@@ -78,7 +82,7 @@ def check_overrides(registered: Any, overrides: dict[str, Any] | None) -> None:
 
 def _overridden(container: dict[str, Any], override: dict[str, Any]) -> dict[str, Any]:
     merged = {**container}
-    for member in ("command", "cpu", "memory", "memoryReservation"):
+    for member in ("command", "cpu", "memory", "memoryReservation", "environmentFiles"):
         if override.get(member) is not None:
             merged[member] = override[member]
     if override.get("environment"):

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ...dockerrun.model import ContainerDefinition
-from ...ecs import service
+from ...ecs import reasons, service
 from ...ecs.accounting import Account, Resources
 from ...ecs.definition import TaskDefinition
 
@@ -176,7 +176,11 @@ class TaskRecord:
     def end_by_itself(self, reason: str = "") -> None:
         """Note that the task stops because of what happened in it, with AWS's words for it."""
         ran = self.started_at is not None or any(c.ran for c in self._essential())
-        self.ask_to_stop(*service.by_itself(reason, ran=ran))
+        ending = service.by_itself(reason, ran=ran)
+        if reason and self.stop_code not in {None, reasons.CODE_USER_INITIATED}:
+            # Its containers, told of before, had stopped because of that.
+            self.stopped_reason, self.stop_code = ending
+        self.ask_to_stop(*ending)
 
     def _essential(self) -> list[ContainerRecord]:
         names = {c.name for c in self.definition.containers if c.essential}

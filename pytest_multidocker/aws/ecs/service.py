@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...engine.docker_engine import DockerEngine
 from ...engine.driver import Driver
+from ...engine.environment import Environment
 from ...engine.identity import TaskIdentity
 from ...engine.policy import Policy
+from ..metadata import MetadataEndpoint
 from ..moto_services import install_backend
 from .backend import EcsBackend
 from .records import TaskRecord
 from .reporting import Reporter
+from .resources import TaskResources
 from .responses import EcsResponse
 
 if TYPE_CHECKING:
@@ -28,6 +32,7 @@ class EcsService:
         self._backends: Any = None
         self._reporter = Reporter(self._connect, self._measured)
         self._driver: Driver | None = None
+        self._metadata: MetadataEndpoint | None = None
 
     def install(self) -> None:
         """Put the backend in the place of moto's and start the agent."""
@@ -37,15 +42,21 @@ class EcsService:
             log_dir=options.log_dir or self._emulator.run.workdir / "logs",
             allow=frozenset(options.allow),
         )
+        client = self._emulator.docker()
+        metadata = MetadataEndpoint(client, self._emulator.run.id, self._assume, self._tags)
+        fetch = TaskResources(self._client).fetch
         engine = DockerEngine(
-            self._emulator.docker(),
+            client,
             self._emulator.run,
             policy,
             extra_hosts=self._emulator.endpoints.extra_hosts,
             fixed_ports=options.host_ports == "declared",
             images=options.images,
+            environment=Environment(fetch, metadata.variables, metadata.forget),
         )
         self._driver = Driver(engine, self._reporter.send, keep_stopped=options.cleanup_after)
+        self._metadata = metadata
+        metadata.open(self._driver.state)
         backend = type("EcsBackend", (EcsBackend,), {"agent": self})
         self._backends = install_backend(self._emulator, self.name, backend, EcsResponse)
         self._reporter.prepare(options.region)
@@ -54,6 +65,8 @@ class EcsService:
         """Let go of the tasks: their containers are removed with the run."""
         if self._driver is not None:
             self._driver.close()
+        if self._metadata is not None:
+            self._metadata.close()
         self._reporter.close(timeout=1)
 
     def start(self, task: TaskRecord) -> None:
@@ -74,15 +87,30 @@ class EcsService:
     def _measured(self, task: TaskIdentity, name: str, health: str) -> None:
         # Health has no place in SubmitContainerStateChange: the real agent sends it to the
         # telemetry service, which has no public API.
-        _, _, _, region, account, _ = task.arn.split(":", 5)
-        task_id = task.arn.rpartition("/")[2]
-        self._backends[account][region].health_changed(task_id, name, health)
+        self._backend_of(task).health_changed(task.arn.rpartition("/")[2], name, health)
+
+    def _tags(self, task: TaskIdentity) -> tuple[dict[str, str], dict[str, str]]:
+        return self._backend_of(task).tags_of(task.arn.rpartition("/")[2])
+
+    def _backend_of(self, task: TaskIdentity) -> EcsBackend:
+        backend: EcsBackend = self._backends[task.account][task.region]
+        return backend
+
+    def _assume(self, role: str, session: str, seconds: int) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = self._client("sts", self._emulator.options.region).assume_role(
+            RoleArn=role, RoleSessionName=session, DurationSeconds=seconds
+        )["Credentials"]
+        return answer
 
     def _connect(self, region: str) -> Any:
+        return self._client("ecs", region)
+
+    def _client(self, service: str, region: str) -> Any:
         import boto3
 
-        return boto3.client(
-            "ecs",
+        make: Any = boto3.client
+        return make(
+            service,
             endpoint_url=self._emulator.endpoint_url,
             region_name=region,
             aws_access_key_id="multidocker-agent",
@@ -91,4 +119,9 @@ class EcsService:
 
 
 def _identity(task: TaskRecord) -> TaskIdentity:
-    return TaskIdentity(task.task_arn, task.cluster_arn.rpartition("/")[2], task.definition)
+    return TaskIdentity(
+        task.task_arn,
+        task.cluster_arn.rpartition("/")[2],
+        task.definition,
+        {container.name: container.container_arn for container in task.containers},
+    )
