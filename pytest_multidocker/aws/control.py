@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from pytest_multidocker.errors import MultidockerError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -34,7 +36,9 @@ class ControlApp:
             return json_response(start, "200 OK", {"endpoints": endpoints})
         if page == "events":
             return self._events(environ, start)
-        pages = ", ".join(PREFIX + name for name in ("health", "endpoints", "events"))
+        if page == "registry":
+            return self._registry(environ, start)
+        pages = ", ".join(PREFIX + name for name in ("health", "endpoints", "events", "registry"))
         return json_response(start, "404 Not Found", {"message": f"there are only {pages}"})
 
     def _events(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
@@ -47,6 +51,16 @@ class ControlApp:
         if query.get("follow", ["1"])[0] in {"0", "false"}:
             return [_line(event.as_dict()) for event in self._emulator.events.since(int(since))]
         return self._stream(int(since))
+
+    def _registry(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "POST":
+            message = "POST starts the image registry and returns its address and account"
+            return json_response(start, "405 Method Not Allowed", {"message": message})
+        try:
+            account = self._emulator.registry.account()
+        except MultidockerError as error:
+            return json_response(start, "503 Service Unavailable", {"message": str(error)})
+        return json_response(start, "200 OK", account.as_dict())
 
     def _stream(self, since: int) -> Iterator[bytes]:
         """Yield a JSON line an event, and an empty line where none came for a while.

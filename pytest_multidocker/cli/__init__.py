@@ -25,6 +25,7 @@ VERBS = {
     "serve": "run the local AWS",
     "deploy": "deploy the project to the local AWS, until it is Green",
     "destroy": "remove what deploy has made",
+    "ci": "run the project's CI pipeline up to the deploy",
     "engine": "show the Docker Engine that would be used, or start one",
     "clean": "remove what a killed run has left",
 }

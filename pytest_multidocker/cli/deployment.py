@@ -1,8 +1,9 @@
-"""What the verbs `deploy` and `destroy` have in common: their arguments and what they work on."""
+"""What the verbs `deploy`, `destroy` and `ci` share: their arguments and what they work on."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 DEFAULT_ENDPOINT = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of both verbs."""
+def add_arguments(parser: argparse.ArgumentParser, *, plan: bool = True) -> None:
+    """Add the options of these verbs."""
     add = parser.add_argument
     add("project", nargs="?", type=Path, default=Path(), help="its folder (default: this one)")
     add(
@@ -35,7 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="work on an endpoint of this host although it is not this machine",
     )
     add("--region", help="the region (default: that of the settings, or of the CI file)")
-    add("--plan", action="store_true", help="only show the steps, in their order")
+    if plan:
+        add("--plan", action="store_true", help="only show the steps, in their order")
+
+
+def endpoint_of(arguments: argparse.Namespace) -> str:
+    """Return the endpoint that the arguments, or else the environment, name."""
+    named = arguments.endpoint_url or os.environ.get("AWS_ENDPOINT_URL") or DEFAULT_ENDPOINT
+    return str(named).rstrip("/")
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,21 @@ class Prepared:
             progress=lambda text: progress("images", text),
         )
 
+    def forget_images(self) -> None:
+        """Take the names of the project's images from the engine: an instance would not have them.
+
+        The layers stay, and with them the cache of the next build.
+        """
+        from docker.errors import APIError
+
+        from ..dockerrun import load, parse
+        from ..engine.status import connect
+
+        client = connect()
+        for container in parse(load(self.file)).containers:
+            with contextlib.suppress(APIError):  # it is not there, or a container uses it
+                client.api.remove_image(container.image, noprune=True)
+
 
 def prepare(arguments: argparse.Namespace) -> Prepared:
     """Return what the arguments name; raises SettingsError, DeployError and UnreadableFile."""
@@ -88,8 +111,7 @@ def prepare(arguments: argparse.Namespace) -> Prepared:
     names = deployment(folder, settings.deploy)
     if arguments.region:
         names = replace(names, region=arguments.region)
-    endpoint = arguments.endpoint_url or os.environ.get("AWS_ENDPOINT_URL") or DEFAULT_ENDPOINT
-    account = Account(endpoint, names.region, allow_host=arguments.allow_host)
+    account = Account(endpoint_of(arguments), names.region, allow_host=arguments.allow_host)
     plan = make_plan(account, folder, settings, names, make_bundle(folder, file))
     return Prepared(folder, file, settings, account, plan)
 

@@ -21,35 +21,56 @@ class PullFailed(Exception):  # noqa: N818 - says what is the case
     """An image could not be pulled; the text is the reason in one line."""
 
 
-def pull(client: DockerClient, image: str, *, first_answer: float = _FIRST_ANSWER) -> None:
-    """Pull ``image`` with the credentials of the user's Docker configuration.
+class PullStalled(PullFailed):
+    """A registry gave no answer; ``transition`` is the agent's word for what did not come."""
 
-    Raises :class:`PullFailed`: at once where the registry cannot be found or has no such image, and
-    after ``first_answer`` seconds where it does not answer.
+    def __init__(self, transition: str, seconds: float) -> None:
+        super().__init__(f"the registry gave no answer for {seconds:g} s")
+        self.transition = transition
+        self.seconds = seconds
+
+
+def pull(
+    client: DockerClient,
+    image: str,
+    *,
+    first_answer: float = _FIRST_ANSWER,
+    auth: tuple[str, str] | None = None,
+) -> None:
+    """Pull ``image`` with the credentials of the user's Docker configuration, or with these.
+
+    ``auth`` is user and password. Raises :class:`PullFailed`: at once where the registry cannot be
+    found or has no such image, and after ``first_answer`` seconds where it does not answer.
     """
     lines: queue.Queue[_Line | None] = queue.Queue()
     # A daemon thread, because a request to an engine that waits for a registry cannot be cancelled.
-    threading.Thread(target=_read, args=(client, image, lines), daemon=True).start()
-    wait = first_answer
-    while (line := _next(lines, wait)) is not None:
+    threading.Thread(target=_read, args=(client, image, auth, lines), daemon=True).start()
+    transition, wait = "pullBegin", first_answer
+    while (line := _next(lines, transition, wait)) is not None:
         if "error" in line:
             raise PullFailed(" ".join(str(line["error"]).split()))
-        wait = _SILENCE
+        transition, wait = "pulled", _SILENCE
 
 
-def _next(lines: queue.Queue[_Line | None], seconds: float) -> _Line | None:
+def _next(lines: queue.Queue[_Line | None], transition: str, seconds: float) -> _Line | None:
     try:
         return lines.get(timeout=seconds)
     except queue.Empty:
-        raise PullFailed(f"the registry gave no answer for {seconds:g} s") from None
+        raise PullStalled(transition, seconds) from None
 
 
-def _read(client: DockerClient, image: str, lines: queue.Queue[_Line | None]) -> None:
+def _read(
+    client: DockerClient,
+    image: str,
+    auth: tuple[str, str] | None,
+    lines: queue.Queue[_Line | None],
+) -> None:
     from docker.errors import APIError, DockerException
     from requests import RequestException
 
+    auth_config = {"username": auth[0], "password": auth[1]} if auth is not None else None
     try:
-        for line in client.api.pull(image, stream=True, decode=True):
+        for line in client.api.pull(image, stream=True, decode=True, auth_config=auth_config):
             lines.put(line)
     except APIError as error:
         lines.put({"error": error.explanation or str(error)})

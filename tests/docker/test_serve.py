@@ -212,3 +212,26 @@ def test_the_command_says_how_to_use_it() -> None:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
+
+
+def test_the_image_registry_starts_when_it_is_asked_for_and_knows_one_account(
+    emulator: EmulatorProcess, docker_client: docker.DockerClient, busybox: str
+) -> None:
+    page = f"{emulator.endpoint_url}/_multidocker/registry"
+    with pytest.raises(urllib.error.HTTPError, match="405"):
+        urllib.request.urlopen(page)
+    with urllib.request.urlopen(urllib.request.Request(page, method="POST")) as response:
+        account = json.load(response)
+    with urllib.request.urlopen(urllib.request.Request(page, method="POST")) as response:
+        assert json.load(response) == account  # a second call starts no second one
+
+    ours = f"{account['address']}/me/app"
+    docker_client.api.tag(busybox, ours, "1")
+    try:
+        nobody = list(docker_client.api.push(ours, "1", stream=True, decode=True, auth_config={}))
+        assert "no basic auth credentials" in nobody[-1]["error"]
+        auth = {"username": account["user"], "password": account["password"]}
+        pushed = docker_client.api.push(ours, "1", stream=True, decode=True, auth_config=auth)
+        assert "error" not in list(pushed)[-1]
+    finally:
+        docker_client.api.remove_image(f"{ours}:1", noprune=True)

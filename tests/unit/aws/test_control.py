@@ -74,7 +74,7 @@ def test_an_unknown_page_names_those_that_are(emulator: Emulator) -> None:
     assert client.get("/_multidocker/helth") == [
         {
             "message": "there are only /_multidocker/health, /_multidocker/endpoints, "
-            "/_multidocker/events"
+            "/_multidocker/events, /_multidocker/registry"
         }
     ]
     assert client.status == "404 Not Found"
