@@ -8,6 +8,7 @@ the service's are those that Elastic Beanstalk's logs show.
 from __future__ import annotations
 
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
+CONTAINER_VANISHED = "ContainerVanishedError: No container matching saved ID found"
 ESSENTIAL_EXITED = "Essential container in task exited"
 FAILED_TO_START = "Task failed to start"
 STOPPED_BY_USER = "Task stopped by user"
@@ -42,6 +43,23 @@ def cannot_pull(text: str) -> str:
     known = "pull access denied" in text and "repository does not exist" in text
     hint = "The task can\u2019t pull the image. Check whether the image exists. " if known else ""
     return trim(f"CannotPullContainerError: {hint}Error response from daemon: {text}")
+
+
+def timed_out(transition: str, seconds: float) -> str:
+    """Return the reason for a container that Docker did not bring there in time."""
+    return f"DockerTimeoutError: Could not transition to {transition}; timed out after waiting " + (
+        _duration(seconds)
+    )
+
+
+def _duration(seconds: float) -> str:
+    """Return a time as the agent writes it: ``4m0s``, ``2h0m0s``, ``20s``, ``1.5s``."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    text = f"{rest:g}s"
+    if minutes or hours:
+        text = f"{minutes}m{text}"
+    return f"{hours}h{text}" if hours else text
 
 
 def no_shared_volume(name: str, words: str) -> str:

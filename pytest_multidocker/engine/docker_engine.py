@@ -10,33 +10,22 @@ import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..dockerrun.model import ContainerDefinition
-from ..ecs.actions import Create, Provision, Pull, Start, Stop
+from ..ecs.actions import Create, Provision, Pull, Start
 from ..ecs.environment import Unavailable, terminal_reason
-from ..ecs.events import (
-    Created,
-    CreateFailed,
-    Died,
-    EngineEvent,
-    Provisioned,
-    ProvisionFailed,
-    Pulled,
-    PullFailed,
-    Started,
-    StartFailed,
-    StopFailed,
-)
-from ..ecs.reasons import cannot_pull, daemon_error, trim
-from . import creation, observation
+from ..ecs.events import Created, CreateFailed, EngineEvent, Provisioned, ProvisionFailed
+from ..ecs.reasons import trim
+from . import creation, troubles
+from .bounds import Bounds, bounded
 from .environment import Environment
 from .identity import TASK_LABEL, TaskIdentity
-from .image_attempt import inspect
+from .lifecycle import Lifecycle
 from .policy import Policy, Refused
-from .pulling import PullFailed as NotPulled
-from .pulling import pull
 from .run import RUN_LABEL, Run
+from .task_images import PullBehavior, TaskImages
+from .troubles import TROUBLES
 from .volumes import InvalidVolume, SharedVolumeMissing, Volumes
 from .watcher import Watcher
 
@@ -46,13 +35,17 @@ if TYPE_CHECKING:
     from .protocol import EngineAction, Listener
 
 
+_BOUNDS = Bounds()
+
+
 class DockerEngine:
     """Runs containers of tasks on a Docker Engine, under the labels of one run.
 
     ``extra_hosts`` is asked at each creation for the names of managed databases and their
     addresses; ``fixed_ports`` is whether declared host ports are used; ``images`` has the local
     images that stand for those of the definitions; ``environment`` makes up the containers'
-    variables.
+    variables; ``pull_behavior`` is the agent's ``ECS_IMAGE_PULL_BEHAVIOR``; ``bounds`` is how long
+    Docker is waited for.
     """
 
     def __init__(
@@ -65,6 +58,8 @@ class DockerEngine:
         fixed_ports: bool = True,
         images: Mapping[str, str] | None = None,
         environment: Environment | None = None,
+        pull_behavior: PullBehavior = "prefer-cached",
+        bounds: Bounds = _BOUNDS,
     ) -> None:
         self._client = client
         self._run = run
@@ -72,19 +67,23 @@ class DockerEngine:
         self._volumes = Volumes(client, run, policy)
         self._extra_hosts = extra_hosts
         self._fixed_ports = fixed_ports
-        self._images = images or {}
         self._environment = environment or Environment()
-        self._watcher: Watcher | None = None
+        self._bounds = bounds
+        self._creating = bounded(client, bounds.create)
+        self._images = TaskImages(client, pull_behavior, images or {})
+        self._lifecycle = Lifecycle(client, bounds)
 
     def watch(self, listener: Listener) -> None:
         """Begin to follow Docker's event stream."""
-        self._watcher = Watcher(self._client, f"{RUN_LABEL}={self._run.id}", listener)
-        self._watcher.start()
+        label = f"{RUN_LABEL}={self._run.id}"
+        self._lifecycle.watcher = Watcher(self._client, label, listener, self._bounds)
+        self._lifecycle.watcher.start()
 
     def close(self) -> None:
         """Stop following Docker's event stream."""
-        if self._watcher is not None:
-            self._watcher.close()
+        self._lifecycle.close()
+        if self._lifecycle.watcher is not None:
+            self._lifecycle.watcher.close()
 
     def perform(self, action: EngineAction, task: TaskIdentity) -> EngineEvent:
         """Do what the agent asks and return what came of it. Blocks."""
@@ -92,50 +91,26 @@ class DockerEngine:
             return self._provision(task)
         container = task.definition.container(action.container)
         if isinstance(action, Pull):
-            return self._pull(container)
+            return self._images.pull(container)
         if isinstance(action, Create):
             return self._create(task, container)
         if isinstance(action, Start):
-            return self._start(task, container)
-        return self._stop(task, action)
+            return self._lifecycle.start(task, container)
+        return self._lifecycle.stop(task, action)
 
     def remove(self, task: TaskIdentity) -> None:
         """Remove the task's containers with their anonymous volumes, then its own volumes."""
-        from docker.errors import APIError
-
         filters = {"label": f"{TASK_LABEL}={task.arn}"}
         for entry in self._client.api.containers(all=True, filters=filters):
             # What is gone or going is no matter; what cannot go, the end of the run sweeps.
-            with contextlib.suppress(APIError):
+            with contextlib.suppress(*TROUBLES):
                 self._client.api.remove_container(entry["Id"], v=True, force=True)
         for volume in self._client.volumes.list(filters=filters):
-            with contextlib.suppress(APIError):
+            with contextlib.suppress(*TROUBLES):
                 volume.remove()
         self._environment.forget(task.arn)
 
-    def _pull(self, container: ContainerDefinition) -> Pulled | PullFailed:
-        from docker.errors import APIError
-
-        name = self._image(container)
-        image = None
-        with contextlib.suppress(APIError):  # what is wrong with the name, the pull says too
-            image = inspect(self._client, name)
-        try:
-            if image is None:
-                pull(self._client, name)
-                image = inspect(self._client, name) or {}
-        except NotPulled as error:
-            return PullFailed(container.name, time.time(), cannot_pull(str(error)))
-        digests = image.get("RepoDigests") or []
-        digest = digests[0].partition("@")[2] if digests else None
-        return Pulled(container.name, time.time(), digest)
-
-    def _image(self, container: ContainerDefinition) -> str:
-        return self._images.get(container.image, container.image)
-
     def _create(self, task: TaskIdentity, container: ContainerDefinition) -> Created | CreateFailed:
-        from docker.errors import APIError
-
         from .container import EcsContainer
 
         try:
@@ -148,13 +123,16 @@ class DockerEngine:
                 labels=self._run.labels,
                 fixed_ports=self._fixed_ports,
             )
-            runtime_id = EcsContainer(self._client, self._image(container), **options).create()
+            runtime_id = EcsContainer(
+                self._creating, self._images.name(container), **options
+            ).create()
         except Refused as refusal:
             reason = trim(f"CannotCreateContainerError: {refusal}")
         except InvalidVolume as error:
             reason = trim(f"HostConfigError: {error}")
-        except APIError as error:
-            reason = daemon_error("CannotCreateContainerError", _words(error))
+        except TROUBLES as error:
+            bound = self._bounds.create
+            reason = troubles.reason("CannotCreateContainerError", error, "created", bound)
         else:
             return Created(container.name, time.time(), runtime_id)
         return CreateFailed(container.name, time.time(), reason)
@@ -162,15 +140,11 @@ class DockerEngine:
     def _with_variables(
         self, task: TaskIdentity, container: ContainerDefinition
     ) -> ContainerDefinition:
-        image = inspect(self._client, self._image(container)) or {}
-        own = (image.get("Config") or {}).get("Env") or ()
-        of_image = {name: value for name, _, value in (each.partition("=") for each in own)}
+        of_image = self._images.variables(container)
         variables = self._environment.variables(task, container, of_image)
         return replace(container, environment=tuple(variables.items()))
 
     def _provision(self, task: TaskIdentity) -> Provisioned | ProvisionFailed:
-        from docker.errors import APIError
-
         try:
             self._volumes.provision(task)
             self._environment.provide(task)
@@ -180,51 +154,7 @@ class DockerEngine:
             return ProvisionFailed(time.time(), str(refusal))
         except Unavailable as error:
             return ProvisionFailed(time.time(), terminal_reason(error))
-        except APIError as error:
-            return ProvisionFailed(time.time(), f"Error response from daemon: {_words(error)}")
+        except TROUBLES as error:
+            why = troubles.reason("VolumeError", error, "created", self._bounds.create)
+            return ProvisionFailed(time.time(), why)
         return Provisioned(time.time())
-
-    def _start(
-        self, task: TaskIdentity, container: ContainerDefinition
-    ) -> Started | StartFailed | Died:
-        from docker.errors import APIError
-
-        name = task.container_name(container.name)
-        if self._watcher is not None:
-            self._watcher.expect(name, task.arn, container.name)
-        try:
-            self._client.api.start(name)
-            inspected = self._client.api.inspect_container(name)
-        except APIError as error:
-            self._let_go(name)
-            reason = daemon_error("CannotStartContainerError", _words(error))
-            return StartFailed(container.name, time.time(), reason)
-        if observation.is_dead(inspected):
-            ended = observation.died(container.name, inspected)
-            if ended.exit_code != observation.KILLED or ended.oom_killed:
-                return ended
-            # By what it was killed, the events tell.
-        started = observation.seconds(inspected["State"]["StartedAt"])
-        return Started(container.name, started, observation.bindings(inspected))
-
-    def _stop(self, task: TaskIdentity, action: Stop) -> Died | StopFailed:
-        from docker.errors import APIError, NotFound
-
-        name = task.container_name(action.container)
-        self._let_go(name)
-        try:
-            self._client.api.stop(name, timeout=action.timeout)
-            return observation.died(action.container, self._client.api.inspect_container(name))
-        except NotFound:
-            return Died(action.container, time.time(), None)
-        except APIError as error:
-            reason = daemon_error("CannotStopContainerError", _words(error))
-            return StopFailed(action.container, time.time(), reason)
-
-    def _let_go(self, name: str) -> None:
-        if self._watcher is not None:
-            self._watcher.let_go(name)
-
-
-def _words(error: Any) -> str:
-    return str(error.explanation or error).strip()

@@ -38,16 +38,26 @@ def is_dead(inspected: Mapping[str, Any]) -> bool:
     return not state["Running"] and not state["FinishedAt"].startswith(_NEVER)
 
 
-def died(container: str, inspected: Mapping[str, Any]) -> Died:
-    """Return the end of a container that is dead."""
+def died(container: str, inspected: Mapping[str, Any], at: float) -> Died:
+    """Return the end of a container; ``at`` is its time where Docker knows of none.
+
+    One that never ran, or still runs whatever Docker said, has no exit code.
+    """
     state = inspected["State"]
+    ended = is_dead(inspected)
     return Died(
         container,
-        seconds(state["FinishedAt"]),
-        exit_code=state["ExitCode"],
+        seconds(state["FinishedAt"]) if ended else at,
+        exit_code=state["ExitCode"] if ended else None,
         oom_killed=state["OOMKilled"],
         error=state["Error"],
     )
+
+
+def is_by_sigkill(inspected: Mapping[str, Any]) -> bool:
+    """Tell whether the container was killed, and not, as far as Docker knows, for its memory."""
+    state = inspected["State"]
+    return bool(state["ExitCode"] == KILLED and not state["OOMKilled"])
 
 
 def health(inspected: Mapping[str, Any]) -> str | None:

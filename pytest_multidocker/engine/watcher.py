@@ -11,17 +11,18 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..ecs.events import Died, Dying, HealthChanged
+from ..ecs.events import Died, Dying, HealthChanged, Revived
+from .autopsy import Autopsy
 from .identity import CONTAINER_LABEL, TASK_LABEL
-from .observation import KILLED, died, health, is_dead
-from .oom import OomKills
+from .observation import health, is_dead
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
+    from .bounds import Bounds
     from .protocol import Listener
 
 _LOG = logging.getLogger(__name__)
@@ -30,21 +31,33 @@ _FIRST_PAUSE = 0.05  # seconds before the stream is taken up again
 _LONGEST_PAUSE = 2.0  # seconds between attempts to reach a daemon that is away
 
 
+@dataclass(frozen=True)
+class _Watched:
+    """A container whose death is to be told; ``confirmed`` is whether Docker has started it."""
+
+    task_arn: str
+    container: str
+    confirmed: bool = False
+    killed: bool = False
+
+
 class Watcher:
     """A thread that follows the events of a run's task containers until it is closed."""
 
-    def __init__(self, client: DockerClient, run_label: str, listener: Listener) -> None:
+    def __init__(
+        self, client: DockerClient, run_label: str, listener: Listener, bounds: Bounds
+    ) -> None:
         self._client = client
         self._listener = listener
+        self._closing = threading.Event()
+        self._autopsy = Autopsy(client, bounds, self._closing)
         self._filters = {
             "type": "container",
             "label": [run_label, TASK_LABEL],
-            "event": ["die", "kill", "health_status"],
+            "event": ["start", "die", "kill", "health_status"],
         }
-        self._killed: set[str] = set()
-        self._oom_kills = OomKills()
-        self._alive: dict[str, tuple[str, str]] = {}
-        self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._alive: dict[str, _Watched] = {}
         self._stream: Any = None
         self._listening = threading.Event()
         self._thread = threading.Thread(target=self._run, name="docker-events", daemon=True)
@@ -56,11 +69,19 @@ class Watcher:
 
     def expect(self, name: str, task_arn: str, container: str) -> None:
         """Tell of the death of the container of that Docker name, which is about to run."""
-        self._alive[name] = (task_arn, container)
+        with self._lock:
+            self._alive[name] = _Watched(task_arn, container)
 
-    def let_go(self, name: str) -> None:
-        """Leave the container's death to whoever stops it."""
-        self._alive.pop(name, None)
+    def confirm(self, name: str) -> None:
+        """Take note that Docker has started the container: from now on it runs or is dead."""
+        with self._lock:
+            if name in self._alive:
+                self._alive[name] = replace(self._alive[name], confirmed=True)
+
+    def let_go(self, name: str) -> bool:
+        """Leave the container's death to the caller; ``False`` if it has been told or will be."""
+        with self._lock:
+            return self._alive.pop(name, None) is not None
 
     def close(self) -> None:
         """End the thread."""
@@ -95,55 +116,57 @@ class Watcher:
             _release(stream)
 
     def _catch_up(self) -> None:
-        for name, (task_arn, container) in list(self._alive.items()):
-            inspected = self._inspect(name)
+        """Look after the containers whose events may have been missed."""
+        with self._lock:
+            confirmed = [(name, w) for name, w in self._alive.items() if w.confirmed]
+        for name, watched in confirmed:
+            inspected = self._autopsy.inspect(name)
             if inspected is None or is_dead(inspected):
-                self._died(name, inspected, None)
+                if self.let_go(name):
+                    missed = self._autopsy.missed(watched.container, inspected)
+                    self._listener(watched.task_arn, missed)
             elif (word := health(inspected)) is not None:
-                self._listener(task_arn, HealthChanged(container, time.time(), word))
+                told = HealthChanged(watched.container, time.time(), word)
+                self._listener(watched.task_arn, told)
 
     def _tell(self, event: Mapping[str, Any]) -> None:
         attributes, now = event["Actor"]["Attributes"], time.time()
         task_arn, container = attributes[TASK_LABEL], attributes[CONTAINER_LABEL]
-        action = str(event.get("Action", ""))
+        name, action = attributes["name"], str(event.get("Action", ""))
         if action.startswith("health_status:"):
             word = action.partition(":")[2].strip().upper()
             self._listener(task_arn, HealthChanged(container, now, word))
-        elif (name := attributes["name"]) not in self._alive:
-            return
+        elif action == "start":
+            if name not in self._alive:
+                self._listener(task_arn, Revived(container, now))
         elif action == "die":
-            self._listener(task_arn, Dying(container, now))
-            self._died(name, self._inspect(name), attributes.get("exitCode"))
+            self._died(name, attributes.get("exitCode"))
         elif attributes.get("signal") in _SIGKILL:
-            self._killed.add(name)
+            self._killed(name)
 
-    def _died(self, name: str, inspected: dict[str, Any] | None, exit_code: str | None) -> None:
-        task_arn, container = self._alive.pop(name, (None, ""))
-        if task_arn is None:  # it has been stopped meanwhile
+    def _killed(self, name: str) -> None:
+        with self._lock:
+            if name in self._alive:
+                self._alive[name] = replace(self._alive[name], killed=True)
+
+    def _died(self, name: str, exit_code: str | None) -> None:
+        with self._lock:
+            watched = self._alive.pop(name, None)
+        if watched is None:  # whoever stops it tells of its death
             return
-        if inspected is not None and is_dead(inspected):
-            ended = died(container, inspected)
-            oom = self._ran_out_of_memory(name, ended)
-            self._listener(task_arn, replace(ended, oom_killed=oom))
-        else:  # removed behind our back, or started again: the event alone knows how it ended
-            code = None if exit_code is None else int(exit_code)
-            self._listener(task_arn, Died(container, time.time(), code))
+        now = time.time()
+        self._listener(watched.task_arn, Dying(watched.container, now))
+        code = None if exit_code is None else int(exit_code)
+        oom = self._autopsy.ran_out_of_memory(code, killed=watched.killed)
+        ended = Died(watched.container, now, code, oom_killed=oom)
+        # In a thread of its own: another container's death must not wait for this one's inspection.
+        threading.Thread(
+            target=self._tell_death, args=(name, watched.task_arn, ended), daemon=True
+        ).start()
 
-    def _ran_out_of_memory(self, name: str, ended: Died) -> bool:
-        """Tell it from Docker's word, or else from a SIGKILL that nobody has asked Docker for."""
-        killed = name in self._killed
-        self._killed.discard(name)
-        rose = ended.exit_code == KILLED and self._oom_kills.rose()
-        return ended.oom_killed or (rose and not killed)
-
-    def _inspect(self, name: str) -> dict[str, Any] | None:
-        from docker.errors import NotFound
-
-        try:
-            inspected: dict[str, Any] = self._client.api.inspect_container(name)
-        except NotFound:
-            return None
-        return inspected
+    def _tell_death(self, name: str, task_arn: str, ended: Died) -> None:
+        if (died := self._autopsy.perform(name, ended)) is not None:
+            self._listener(task_arn, died)
 
 
 def _release(stream: Any) -> None:

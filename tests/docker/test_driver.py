@@ -615,7 +615,7 @@ def _break_stream(tasks: Any) -> Callable[[], None]:
         return events(**options)
 
     api.events = wait_first
-    watcher = tasks.engine._watcher
+    watcher = tasks.engine._lifecycle.watcher
     watcher._stream.close()
 
     def resume() -> None:

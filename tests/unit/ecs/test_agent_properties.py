@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.agent import Machine, container
 
@@ -106,6 +106,7 @@ def assert_lawful(machine: Machine, before: Any) -> None:
     assert going_on or machine.task.known is TaskStatus.STOPPED, "nothing will ever happen again"
 
 
+@settings(deadline=None)  # the machine may be busy with containers
 @given(tasks(), st.data())
 def test_any_sequence_of_events_is_lawful_and_ends(
     containers: list[ContainerDefinition], data: st.DataObject
@@ -125,6 +126,7 @@ def test_any_sequence_of_events_is_lawful_and_ends(
     assert ends == [machine.reports[-1]], "STOPPED is reported once, and last"
 
 
+@settings(deadline=None)
 @given(tasks(conditions=False), st.data())
 def test_an_essential_death_stops_everything_and_another_stops_nothing(
     containers: list[ContainerDefinition], data: st.DataObject

@@ -48,9 +48,14 @@ def test_dead_is_what_has_run_and_does_not() -> None:
 
 def test_a_death_has_its_time_code_and_cause() -> None:
     at = seconds("2026-01-02T03:04:05.678901234Z")
-    assert died("app", inspected()) == Died("app", at, 3)
-    oom = died("app", inspected(ExitCode=137, OOMKilled=True, Error="x"))
+    assert died("app", inspected(), 9.0) == Died("app", at, 3)
+    oom = died("app", inspected(ExitCode=137, OOMKilled=True, Error="x"), 9.0)
     assert (oom.exit_code, oom.oom_killed, oom.error) == (137, True, "x")
+
+
+@pytest.mark.parametrize("state", [{"Running": True}, {"FinishedAt": NEVER, "ExitCode": 127}])
+def test_what_has_not_ended_has_no_exit_code(state: dict[str, Any]) -> None:
+    assert died("app", inspected(**state), 9.0) == Died("app", 9.0, None)
 
 
 @pytest.mark.parametrize(

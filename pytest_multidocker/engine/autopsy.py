@@ -1,0 +1,106 @@
+"""How a container ended, asked of Docker after it has said that it did.
+
+Source: ``agent/dockerclient/dockerapi/docker_client.go`` (``containerMetadata``,
+``MetadataFromContainer``) and ``agent/engine/docker_task_engine.go`` (``setExitCodeFromEvent``,
+``synchronizeContainerStatus``) of amazon-ecs-agent.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from docker.errors import APIError, NotFound
+
+from ..ecs import reasons
+from ..ecs.events import Died
+from .bounds import Bounds, bounded
+from .observation import KILLED, died, is_dead
+from .oom import OomKills
+from .troubles import TROUBLES, reason
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+_LONGEST_PAUSE = 2.0  # seconds between attempts to reach a daemon that is away
+
+
+class Autopsy:
+    """Finds out the exit codes of dead containers and what killed them.
+
+    ``closing`` ends the wait for a daemon that is away.
+    """
+
+    def __init__(self, client: DockerClient, bounds: Bounds, closing: threading.Event) -> None:
+        self._bounds = bounds
+        self._inspecting = bounded(client, bounds.inspect).api
+        self._pinging = bounded(client, bounds.ping).api
+        self._closing = closing
+        self._oom_kills = OomKills()
+
+    def inspect(self, name: str) -> dict[str, Any] | None:
+        """Return Docker's view of a container, ``None`` if there is none of that name.
+
+        Raises what the library does where Docker does not answer.
+        """
+        try:
+            inspected: dict[str, Any] = self._inspecting.inspect_container(name)
+        except NotFound:
+            return None
+        return inspected
+
+    def ran_out_of_memory(self, exit_code: int | None, *, killed: bool) -> bool:
+        """Tell whether it did where Docker does not know: by a SIGKILL that nobody has asked for.
+
+        ``killed`` is whether somebody had Docker send one. To be asked once for each death, in
+        their order.
+        """
+        return exit_code == KILLED and self._oom_kills.rose() and not killed
+
+    def missed(self, container: str, inspected: dict[str, Any] | None) -> Died:
+        """Return the end of a container whose death nobody has told of."""
+        if inspected is None:
+            return Died(container, time.time(), None, reason=reasons.CONTAINER_VANISHED)
+        ended = died(container, inspected, time.time())
+        return _with_oom(ended, self.ran_out_of_memory(ended.exit_code, killed=False))
+
+    def perform(self, name: str, ended: Died) -> Died | None:
+        """Return how a container ended; ``ended`` is what Docker's event says of it.
+
+        ``None`` where the daemon has not answered before the end of the run.
+        """
+        pause = 0.05
+        while True:
+            try:
+                inspected = self._inspecting.inspect_container(name)
+            except TROUBLES as error:
+                if self._answers(error):
+                    return replace(ended, reason=self._why(error))
+            else:
+                return _seen(ended, inspected)
+            if self._closing.wait(pause):
+                return None
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _why(self, error: Exception) -> str:
+        return reason("CannotInspectContainerError", error, "inspecting", self._bounds.inspect)
+
+    def _answers(self, error: Exception) -> bool:
+        if isinstance(error, APIError):
+            return True
+        try:
+            return bool(self._pinging.ping())
+        except TROUBLES:
+            return False
+
+
+def _seen(ended: Died, inspected: dict[str, Any]) -> Died:
+    if not is_dead(inspected):  # it has been started again: the event alone knows how it ended
+        return ended
+    return _with_oom(died(ended.container, inspected, ended.at), ended.oom_killed)
+
+
+def _with_oom(ended: Died, oom_killed: bool) -> Died:  # noqa: FBT001
+    return replace(ended, oom_killed=ended.oom_killed or oom_killed)

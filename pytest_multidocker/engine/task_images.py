@@ -1,0 +1,90 @@
+"""The images of a task's containers: pulled or not, by the agent's pull behaviour.
+
+Source: ``agent/engine/docker_task_engine.go`` (``pullContainer``, ``imagePullRequired``) and
+``task_manager.go:handleEventError`` of amazon-ecs-agent, which has the behaviour from
+``ECS_IMAGE_PULL_BEHAVIOR``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..ecs import reasons
+from ..ecs.events import Pulled, PullFailed
+from .image_attempt import inspect
+from .pulling import PullFailed as NotPulled
+from .pulling import PullStalled, pull
+from .troubles import TROUBLES
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+    from ..dockerrun.model import ContainerDefinition
+
+PullBehavior = Literal["default", "always", "once", "prefer-cached"]
+PULL_BEHAVIORS: tuple[PullBehavior, ...] = ("default", "always", "once", "prefer-cached")
+
+
+class TaskImages:
+    """Gets the images of containers; ``stand_ins`` are local ones in the place of others.
+
+    A stand-in is never pulled: there is no registry that would know it.
+    """
+
+    def __init__(
+        self, client: DockerClient, behavior: PullBehavior, stand_ins: Mapping[str, str]
+    ) -> None:
+        self._client = client
+        self._behavior = behavior
+        self._stand_ins = stand_ins
+        self._pulled: set[str] = set()
+
+    def name(self, container: ContainerDefinition) -> str:
+        """Return the image that the container is made of."""
+        return self._stand_ins.get(container.image, container.image)
+
+    def pull(self, container: ContainerDefinition) -> Pulled | PullFailed:
+        """Pull the container's image if need be."""
+        name = self.name(container)
+        try:
+            if self._must_pull(container):
+                pull(self._client, name)
+                self._pulled.add(name)
+        except NotPulled as error:
+            # What is there already will not do for "always", nor for "once".
+            fatal = self._behavior in {"always", "once"}
+            return PullFailed(container.name, time.time(), _reason(error), fatal=fatal)
+        return Pulled(container.name, time.time(), digest(self.find(name) or {}))
+
+    def variables(self, container: ContainerDefinition) -> dict[str, str]:
+        """Return the variables that the container's image sets."""
+        config = (self.find(self.name(container)) or {}).get("Config") or {}
+        pairs = (each.partition("=") for each in config.get("Env") or ())
+        return {name: value for name, _, value in pairs}
+
+    def _must_pull(self, container: ContainerDefinition) -> bool:
+        name = self.name(container)
+        if name != container.image or self._behavior == "prefer-cached":
+            return self.find(name) is None
+        return self._behavior != "once" or name not in self._pulled
+
+    def find(self, name: str) -> dict[str, Any] | None:
+        """Return what Docker knows of an image; ``None`` where it knows none of that name."""
+        with contextlib.suppress(*TROUBLES):  # what is wrong, the next request says too
+            return inspect(self._client, name)
+        return None
+
+
+def digest(image: Mapping[str, Any]) -> str | None:
+    """Return the digest under which a registry has the image; ``None`` for one made here."""
+    digests = image.get("RepoDigests") or []
+    return str(digests[0]).partition("@")[2] if digests else None
+
+
+def _reason(error: NotPulled) -> str:
+    if isinstance(error, PullStalled):
+        return reasons.timed_out(error.transition, error.seconds)
+    return reasons.cannot_pull(str(error))
