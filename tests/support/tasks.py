@@ -6,17 +6,20 @@ import itertools
 import tempfile
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from docker import DockerClient
 
+from pytest_multidocker.aws.metadata import MetadataEndpoint
 from pytest_multidocker.dockerrun import parse_containers, parse_volumes
 from pytest_multidocker.ecs.actions import ReportContainer, ReportTask
 from pytest_multidocker.ecs.definition import TaskDefinition
 from pytest_multidocker.ecs.status import TaskStatus
 from pytest_multidocker.engine.docker_engine import DockerEngine
 from pytest_multidocker.engine.driver import Driver
+from pytest_multidocker.engine.environment import Environment
 from pytest_multidocker.engine.identity import TASK_LABEL, TaskIdentity
 from pytest_multidocker.engine.policy import Policy
 from pytest_multidocker.engine.run import Run
@@ -26,8 +29,18 @@ Json = dict[str, Any]
 _NUMBERS = itertools.count(1)
 
 
+def assume(role: str, session: str, seconds: int) -> Json:
+    """Credentials as STS gives them, whatever the role."""
+    expiration = datetime.now(timezone.utc) + timedelta(seconds=seconds)
+    keys = {"AccessKeyId": "ASIAEXAMPLE", "SecretAccessKey": "secret", "SessionToken": session}
+    return {**keys, "Expiration": expiration}
+
+
 class Tasks:
-    """An agent on the real engine, and what it has reported of its tasks."""
+    """An agent on the real engine, and what it has reported of its tasks.
+
+    ``assume`` assumes the roles of tasks, ``fetch`` gets their secrets and environment files.
+    """
 
     def __init__(self, client: DockerClient, run: Run, image: str, **options: Any) -> None:
         self.client = client
@@ -39,8 +52,17 @@ class Tasks:
         self._changed = threading.Condition()
         keep = options.pop("keep_stopped", 3600)
         policy = Policy(self.project, self.logs, frozenset(options.pop("allow", ())))
-        self.engine = DockerEngine(client, run, policy, **{"fixed_ports": False, **options})
+        self._metadata = MetadataEndpoint(client, run.id, options.pop("assume", assume))
+        environment = Environment(
+            inject=self._metadata.variables,
+            forget=self._metadata.forget,
+            **({"fetch": options.pop("fetch")} if "fetch" in options else {}),
+        )
+        self.engine = DockerEngine(
+            client, run, policy, **{"fixed_ports": False, "environment": environment, **options}
+        )
         self.driver = Driver(self.engine, self._note, keep_stopped=keep)
+        self._metadata.open(self.driver.state)
         self._count = 0
 
     def _note(self, task: TaskIdentity, report: ReportContainer | ReportTask) -> None:
@@ -75,6 +97,7 @@ class Tasks:
     def close(self) -> None:
         """Let go of all tasks and remove all that is of them."""
         self.driver.close()
+        self._metadata.close()
         remove_run(self.client, self._run.id)
 
 

@@ -119,9 +119,9 @@ class MetadataEndpoint:
         self._credentials.forget(task_arn)
 
     def close(self) -> None:
-        """Stop listening, and take our rule away."""
+        """Take our rule away, and stop listening: that takes up to half a second more."""
         if self._rule is not None:
             self._rule.remove()
         self._stats.close()
         if self._listener is not None:
-            self._listener.stop()
+            threading.Thread(target=self._listener.stop, name="metadata", daemon=True).start()
