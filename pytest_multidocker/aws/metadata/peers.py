@@ -40,7 +40,10 @@ def pass_on(container_id: str, environ: Mapping[str, Any]) -> Answer | None:
     rule = next((rule for rule in redirections() if rule.endpoint == endpoint), None)
     if rule is None:
         return None
-    connection = http.client.HTTPConnection(rule.host, rule.port, timeout=_TIMEOUT)
+    # From the bridge's own address Docker's masquerading would give it that of another network.
+    connection = http.client.HTTPConnection(
+        rule.host, rule.port, timeout=_TIMEOUT, source_address=("127.0.0.1", 0)
+    )
     with contextlib.closing(connection):
         try:
             connection.request(
