@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .stack.task import Task
 
 __all__ = [
+    "healthy",
     "linked",
     "memory_limit",
     "not_linked",
@@ -26,6 +27,7 @@ __all__ = [
     "running",
     "stopped",
     "task_stopped",
+    "unhealthy",
 ]
 
 _MIB = 1024 * 1024
@@ -122,6 +124,19 @@ def running(task: Task, *containers: str, seconds: float = _QUIET) -> None:
             _fail(task, f"'{name}' does not run: {task.containers[name]}", name)
 
 
+def healthy(task: Task, container: str, *, timeout: float = _TIMEOUT) -> None:
+    """Expect that ECS reports the container HEALTHY within ``timeout`` seconds.
+
+    It does so only where the container definition has a ``healthCheck``.
+    """
+    _health(task, container, "HEALTHY", timeout)
+
+
+def unhealthy(task: Task, container: str, *, timeout: float = _TIMEOUT) -> None:
+    """Expect that ECS reports the container UNHEALTHY within ``timeout`` seconds."""
+    _health(task, container, "UNHEALTHY", timeout)
+
+
 def stopped(
     task: Task,
     container: str,
@@ -183,6 +198,21 @@ def link_names(task: Task, container: str, target: str) -> list[str]:
 
 def _runs(task: Task, container: str) -> bool:
     return task.containers[task.definition_of(container).name].status == "RUNNING"
+
+
+def _health(task: Task, container: str, wanted: str, timeout: float) -> None:
+    _alive(task, container)
+    if task.definition_of(container).health_check is None:
+        _fail(task, f"ECS reports no health of '{container}': its definition has no healthCheck")
+
+    def is_seen() -> bool:
+        return task.containers[container].health == wanted
+
+    task.wait(lambda: is_seen() or not _runs(task, container), timeout)
+    if not is_seen():
+        said = task.last_health_check(container)
+        last = f"; its last check said: {said}" if said else ""
+        _fail(task, f"'{container}' is not {wanted} within {timeout:g} s{last}", container)
 
 
 def _alive(task: Task, *containers: str) -> None:

@@ -50,9 +50,8 @@ class Beside:
         command = ["busybox", "sh", "-c", f"echo $$; exec busybox sleep {_TIMEOUT}"]
         helper = self._create(command, cap_drop=["ALL"], **self._processes)
         try:
-            helper.start()
-            said: bytes = next(helper.logs(stream=True, follow=True))
-            yield f"/proc/{int(said)}/root/bin/busybox"
+            _start(helper)
+            yield f"/proc/{_first_number(helper)}/root/bin/busybox"
         finally:
             helper.remove(force=True)
 
@@ -62,7 +61,7 @@ class Beside:
 
         container = self._create(["busybox", "sh", "-euc", script, "sh", *arguments], **options)
         try:
-            container.start()
+            _start(container)
             status = int(container.wait(timeout=_TIMEOUT)["StatusCode"])
             printed: str = container.logs().decode(errors="replace").strip()
         except RequestException as error:
@@ -77,3 +76,21 @@ class Beside:
         return self._client.containers.create(
             self._image, command, labels=self._labels, user="0", **options
         )
+
+
+def _start(container: Any) -> None:
+    from docker.errors import APIError
+
+    try:
+        container.start()
+    except APIError as error:  # such as: there is no process any more to stand beside
+        raise TaskError(f"Nothing can be run beside the container: {error.explanation}") from error
+
+
+def _first_number(container: Any) -> int:
+    """Return the number that the container prints, as soon as it does."""
+    stream = container.logs(stream=True, follow=True)
+    try:
+        return int(next(stream))
+    finally:
+        stream._response.close()  # the stream's own close() leaves the socket open
