@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from docker import DockerClient
 
+from conformance.aws_host import AwsHost
 from conformance.docker_host import DockerHost
 from conformance.host import Host
 from conformance.results import Results
 from conformance.rows import BOTH, Undeclared, engines_of, row_of
 from conformance.simulated_host import SimulatedHost
+from pytest_multidocker.aws.options import EmulatorOptions
+from pytest_multidocker.aws.process import EmulatorProcess, start_emulator
 from pytest_multidocker.engine.images import probe_image
 from pytest_multidocker.engine.status import connect
 
@@ -82,6 +85,20 @@ def options(request: pytest.FixtureRequest) -> dict[str, Any]:
 def docker(docker_client: DockerClient, busybox: str, options: Any) -> Iterator[DockerHost]:
     """An agent on the real engine."""
     host = DockerHost(docker_client, busybox, **options)
+    yield host
+    host.close()
+
+
+@pytest.fixture(scope="session")
+def emulator(busybox: str) -> Iterator[EmulatorProcess]:
+    with start_emulator(EmulatorOptions(host_ports="declared", stop_timeout=5)) as process:
+        yield process
+
+
+@pytest.fixture
+def aws(emulator: EmulatorProcess, docker_client: DockerClient, busybox: str) -> Iterator[AwsHost]:
+    """A cluster of an emulator, with the real engine behind it."""
+    host = AwsHost(emulator, docker_client, busybox)
     yield host
     host.close()
 

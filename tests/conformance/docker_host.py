@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,8 @@ class DockerTask(Task):
         super().__init__(task.identity)
         self.client = client
         self._task = task
-        self._get_ready = {container.name for container in apps if container.behaviour.gets_ready}
+        self._since = int(time.time())
+        self._get_ready = {container.name for container in apps if container.gets_ready}
 
     @property
     def reports(self) -> list[Report]:
@@ -48,7 +50,8 @@ class DockerTask(Task):
 
     def said(self, name: str, line: str) -> Self:
         output = ""
-        with _followed(self.client, self.docker_name(name)) as chunks:
+        stream = self.client.api.logs(self.docker_name(name), stream=True, follow=True)
+        with _released(stream) as chunks:
             for chunk in chunks:
                 output += chunk.decode()
                 if line in output.splitlines():
@@ -61,6 +64,13 @@ class DockerTask(Task):
 
     def signal(self, name: str, signal: str) -> Self:
         self.client.api.kill(self.docker_name(name), signal)
+        return self
+
+    def gone(self) -> Self:
+        deadline = time.monotonic() + 10
+        while left := self._task.left():
+            assert time.monotonic() < deadline, left
+            time.sleep(0.05)
         return self
 
     def exists(self, name: str) -> bool:
@@ -112,14 +122,17 @@ class DockerTask(Task):
         """Return what a container has printed on its standard output."""
         return self._task.logs(name)
 
-    def left(self) -> list[str]:
-        """Return the Docker names of containers and volumes of the task that are still there."""
-        return self._task.left()
+    def happened(self, name: str, event: str) -> Self:
+        """Return when Docker has told of an event of a container."""
+        filters = {"type": "container", "container": self.docker_name(name)}
+        stream = self.client.api.events(since=self._since, filters=filters, decode=True)
+        with _released(stream) as events:
+            assert any(found["Action"] == event for found in events)
+        return self
 
 
 @contextlib.contextmanager
-def _followed(client: DockerClient, docker_name: str) -> Iterator[Iterator[bytes]]:
-    stream: Any = client.api.logs(docker_name, stream=True, follow=True)
+def _released(stream: Any) -> Iterator[Any]:
     try:
         yield stream
     finally:

@@ -113,6 +113,10 @@ class Task(ABC):
     def signal(self, name: str, signal: str) -> Self:
         """Send a signal, such as USR1, to a container behind the agent's back."""
 
+    @abstractmethod
+    def gone(self) -> Self:
+        """Return when the engine has nothing left of the task; fail where that takes too long."""
+
     # --- what the engine knows of it --------------------------------------------------------
 
     @abstractmethod

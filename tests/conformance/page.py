@@ -82,6 +82,11 @@ def read(page: str) -> Statuses:
     return {row: dict(zip(ENGINES, words, strict=True)) for row, *words in _LINE.findall(page)}
 
 
+def engine_of(page: str) -> str:
+    """Return how a page describes the real engine of its run."""
+    return page.split("\n- ", 1)[1].partition(":")[0]
+
+
 def differences(page: Statuses, run: Statuses) -> list[str]:
     """Return where the page says other than the run, for the rows and engines of the run."""
     return [

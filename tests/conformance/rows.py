@@ -14,7 +14,9 @@ else:
     import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
 
 ENGINES = ("docker", "simulated")
-"""The engines that rows are tested on, which are also the fixtures of tests for one of them."""
+
+FIXTURES = {"docker": "docker", "aws": "docker", "simulated": "simulated"}
+"""The engine of each fixture of a test for one of them."""
 
 BOTH = "host"
 """The fixture of a test for each engine that its row is not declared away from."""
@@ -83,7 +85,7 @@ def engines_of(row: Row, fixtures: Collection[str]) -> tuple[str, ...]:
     """
     if BOTH in fixtures:
         return row.engines
-    asked = tuple(engine for engine in ENGINES if engine in fixtures)
+    asked = tuple(dict.fromkeys(FIXTURES[name] for name in FIXTURES if name in fixtures))
     for engine in asked:
         if engine in row.not_on:
             raise Undeclared(f"{row.id} is tested on {engine}, and rows.toml says why it is not")

@@ -51,6 +51,11 @@ class SimulatedTask(Task):
         self._driver.kill(self.arn, name, signal)
         return self
 
+    def gone(self) -> Self:
+        names = [container.name for container in self.identity.definition.containers]
+        self.until(lambda: not any(self.exists(name) for name in names))
+        return self
+
     def exists(self, name: str) -> bool:
         try:
             self.container(name)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.aws_host import AwsHost
 from conformance.docker_host import DockerHost
 from conformance.host import Host
 from conformance.vocabulary import Behaviour, app, sh, traps
@@ -158,6 +159,22 @@ def test_c56_network_bindings(docker: DockerHost) -> None:
     assert not ports["9999/tcp"]
 
 
+def test_c56_the_api_s_form(aws: AwsHost) -> None:
+    task = aws.run(app("app", portMappings=[{"containerPort": 80}])).running()
+
+    (binding,) = task.container("app")["networkBindings"]
+    assert binding == {
+        "bindIP": "0.0.0.0",
+        "containerPort": 80,
+        "hostPort": binding["hostPort"],
+        "protocol": "tcp",
+    }
+    assert binding["hostPort"] in ephemeral_ports()
+    on_all = [{"HostIp": ip, "HostPort": str(binding["hostPort"])} for ip in ("0.0.0.0", "::")]
+    published = task.inspect("app")["NetworkSettings"]["Ports"]["80/tcp"]
+    assert published in (on_all, on_all[:1])  # Docker leaves out IPv6 where there is none
+
+
 def test_c56_bindings_are_still_reported_of_what_has_stopped(host: Host) -> None:
     task = host.run(app("app", traps(USR1=0), portMappings=[{"containerPort": 80}])).running()
     while_it_ran = task.of("app").bindings
@@ -184,3 +201,21 @@ def test_c57_one_host_port_twice_in_a_task(host: Host) -> None:
     start = "CannotStartContainerError: Error response from daemon: "
     assert re.fullmatch(f"{start}driver failed programming .*: {said}", task.why("b"))
     assert task.exit_codes() == {"a": 0, "b": None}
+
+
+@pytest.mark.parametrize("port", [22, 2375, 2376, 51678, 51679])
+def test_c58_a_reserved_port_is_not_placed(aws: AwsHost, port: int) -> None:
+    mapping = {"containerPort": 80, "hostPort": port}
+    placed, failures = aws.place(aws.register(app("app", portMappings=[mapping])))
+
+    assert (placed, failures) == ([], ["RESOURCE:PORTS"])
+
+
+def test_c58_a_port_is_had_once(aws: AwsHost) -> None:
+    mapping = {"containerPort": 80, "hostPort": free_port()}
+    definition = aws.register(app("app", portMappings=[mapping]))
+
+    (task,), failures = aws.place(definition, count=2)
+    assert failures == ["RESOURCE:PORTS"]
+    task.running().stop().stopped()
+    assert len(aws.place(definition)[0]) == 1

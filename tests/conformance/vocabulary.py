@@ -73,9 +73,15 @@ def ignores() -> Behaviour:
     return traps()
 
 
-def missing() -> Behaviour:
+def missing(program: str = "/nope") -> Behaviour:
     """Be a program that the image does not have."""
-    return Behaviour(("/nope",), Script(start_error=not_executable("/nope")))
+    return Behaviour((program,), Script(start_error=not_executable(program)))
+
+
+def unpullable(behaviour: Behaviour, registry_says: str, *, cached: bool = False) -> Behaviour:
+    """Let a registry refuse the image in the simulation; to Docker its name is given."""
+    refused = replace(behaviour.script, pull_error=registry_says, cached=cached)
+    return replace(behaviour, script=refused)
 
 
 def checked(behaviour: Behaviour, *health: tuple[float, str]) -> Behaviour:
@@ -95,6 +101,11 @@ class App:
     def json(self) -> Json:
         """The container definition as a request has it; the image is the engine's to choose."""
         return {"name": self.name, "command": list(self.behaviour.command), **self.definition}
+
+    @property
+    def gets_ready(self) -> bool:
+        """Whether it prints :data:`READY`."""
+        return self.behaviour.gets_ready and "command" not in self.definition
 
 
 def app(name: str, behaviour: Behaviour | None = None, /, **definition: Any) -> App:
