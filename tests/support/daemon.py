@@ -125,7 +125,9 @@ class FakeDaemon:
             self.following.set()
             handler.stream(self._events)
             return
-        answers = self._answers[request] or [(200, None) if request == "GET /_ping" else (500, {})]
+        answers = self._answers[request] or [
+            (200, None) if request == "GET /_ping" else (500, {"message": "unexpected"})
+        ]
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if answer == "hang":
             self._released.wait(10)
