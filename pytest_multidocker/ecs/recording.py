@@ -73,6 +73,8 @@ def _(event: ev.PullFailed, task: TaskState) -> TaskState:
     # is there; without one, creating the container fails next, and this first reason stays.
     desired = TaskStatus.STOPPED if event.fatal else task.desired
     task = replace(task, pull_stopped_at=event.at, desired=desired)
+    if task.containers[event.container].is_stopped:
+        return task
     return _advance(
         task, event.container, ContainerStatus.PULLED, lambda c: c.with_reason(event.reason)
     )
@@ -207,5 +209,7 @@ def _advance(
 
 
 def _give_up(task: TaskState, name: str, reason: str) -> TaskState:
+    if task.containers[name].is_stopped:
+        return task  # it was to go no further: that it could not have is told no more
     container = task.containers[name].with_reason(reason)
     return task.with_container(replace(container, desired=ContainerStatus.STOPPED, in_flight=None))

@@ -17,8 +17,8 @@ def reports(
     before: TaskState, after: TaskState, at: float
 ) -> Iterator[ReportContainer | ReportTask]:
     """Yield what is worth telling of the step from one state of a task to the next."""
-    for name, container in after.containers.items():
-        if _worth_telling(before.containers[name], container):
+    for container in sorted(after.containers.values(), key=_goes_down_with_others):
+        if _worth_telling(before.containers[container.name], container):
             yield report(container)
     if after.known is not before.known and after.known >= TaskStatus.RUNNING:
         yield ReportTask(
@@ -30,6 +30,15 @@ def reports(
             after.pull_stopped_at,
             tuple(report(c) for c in after.containers.values() if c.image_digest is not None),
         )
+
+
+def _goes_down_with_others(container: ContainerState) -> bool:
+    """Tell whether the container is STOPPED for no end or error of its own.
+
+    The agent tells of the one that has ended first, and only then of those that shall not start
+    any more: from the first the service concludes why the task stops.
+    """
+    return container.is_stopped and not container.ran and container.reason is None
 
 
 def _worth_telling(before: ContainerState, after: ContainerState) -> bool:

@@ -13,7 +13,7 @@ class Agenda:
     Time passes only with :meth:`step` and :meth:`pass_to`. It is in seconds.
     """
 
-    def __init__(self, now: float = 0.0) -> None:
+    def __init__(self, now: float = 0) -> None:
         self.now = now
         self._calls: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()

@@ -373,3 +373,24 @@ class TestConditions:
 
         assert machine.task.containers["app"].exit_code == 143
         assert machine.work == [Stop("init", 30)]
+
+
+class TestLate:
+    """A container that was to go no further is STOPPED at once, before its engine has answered."""
+
+    def test_an_error_that_comes_afterwards_is_no_reason(self) -> None:
+        machine = Machine(container("web"), container("late"), container("slow")).start("web")
+        machine.succeed(next(a for a in machine.work if a.container == "late"))
+        machine.die("web", 1)
+        machine.fail("late", "CannotCreateContainerError: no")
+        machine.fail("slow", "CannotPullContainerError: no")
+
+        assert machine.task.containers["late"].reason is None
+        assert machine.task.containers["slow"].reason is None
+
+    def test_the_one_that_has_ended_is_reported_before_those_that_go_down_with_it(self) -> None:
+        machine = Machine(container("late"), container("web")).start("web")
+        machine.die("web", 1)
+
+        told = [r.container for r in machine.reports if isinstance(r, ReportContainer)]
+        assert told == ["web", "web", "late"]

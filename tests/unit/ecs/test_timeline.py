@@ -146,8 +146,8 @@ def test_who_waits_for_ever() -> None:
     assert waiting(told_of.state) == ["late waits until app is healthy"]
 
 
-@pytest.mark.parametrize("fault", ["kill", "oom"])
-def test_times_are_those_of_the_clock(fault: str) -> None:
-    told_of = story({"name": "app"}, at=20, **{fault: "app"})
+@pytest.mark.parametrize("faults", [{"kill": "app"}, {"oom": "app"}])
+def test_times_are_those_of_the_clock(faults: dict[str, Any]) -> None:
+    told_of = story({"name": "app"}, at=20, **faults)
 
     assert [round(entry.at, 1) for entry in told_of.entries] == [0, 1.1, 1.4, 1.4, 20, 20, 20]
