@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from .endpoints import Endpoint, EndpointRegistry
 from .events import Event, EventLog
+from .instances import InstanceRegistry
 from .options import EmulatorOptions
 from .registry import Registry
+from .sites import SiteRegistry
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -51,6 +53,8 @@ class Service(Protocol):
 class Emulator:
     """One running emulator: its run, its events, the endpoints of its databases, its Docker.
 
+    `instances` are the container instances with folders of their own, `sites` the environments.
+
     `closing` is set when the emulator begins to shut down: from then on nothing may be created.
     `endpoint_url` is where it listens, once it does.
     """
@@ -62,6 +66,8 @@ class Emulator:
         self.run = run
         self.events = EventLog()
         self.endpoints = EndpointRegistry()
+        self.instances = InstanceRegistry()
+        self.sites = SiteRegistry()
         self.registry = Registry(self)
         self.closing = threading.Event()
         self.endpoint_url = ""

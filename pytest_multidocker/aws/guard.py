@@ -31,7 +31,7 @@ class Guard:
     def reason_to_refuse(self, environ: Mapping[str, Any]) -> str | None:
         """Return why a request is refused, None if it is not."""
         remote = environ.get("REMOTE_ADDR", "")
-        if not self._is_local(remote):
+        if not self.is_local(remote):
             return f"requests from {remote} are refused: multidocker serves this machine only"
         host = _host_of("//" + environ.get("HTTP_HOST", "localhost"))
         if not self._is_own_name(host):
@@ -41,7 +41,8 @@ class Guard:
             return f"requests of web pages from {origin!r} are refused"
         return None
 
-    def _is_local(self, address: str) -> bool:
+    def is_local(self, address: str) -> bool:
+        """Return whether an address is of this machine, or of a container that may call."""
         try:
             ip = ipaddress.ip_address(address)
         except ValueError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 HostPorts = Literal["declared", "ephemeral"]
@@ -21,6 +21,61 @@ DEFAULT_STOP_TIMEOUT = 30
 
 
 @dataclass(frozen=True)
+class BeanstalkTimes:
+    """How long Elastic Beanstalk waits, in seconds: here shorter than in production.
+
+    `pending` is for how long a task may be PENDING, `stop` how long it may take to stop, `retry`
+    what is between two attempts to start it, `settle` for how long a task that runs is watched
+    before its start has succeeded, `health` how long instances get to pass their health checks,
+    `interval` what is between two of those, `drain` the most that open requests get.
+    """
+
+    pending: float = 120.0
+    stop: float = 40.0
+    retry: float = 0.2
+    settle: float = 1.0
+    health: float = 15.0
+    interval: float = 1.0
+    drain: float = 5.0
+
+    @classmethod
+    def of_production(cls) -> BeanstalkTimes:
+        """Return the times of AWS: those of the hooks, and of its health agent."""
+        return cls(
+            pending=840.0,
+            stop=120.0,
+            retry=3.0,
+            settle=3.0,
+            health=600.0,
+            interval=10.0,
+            drain=3600.0,
+        )
+
+    @classmethod
+    def read(cls, words: Iterable[str]) -> BeanstalkTimes:
+        """Return the times of words such as `production` and `pending=300`, the last one counts.
+
+        Raises ValueError for a word that is none of them.
+        """
+        times = cls()
+        for word in words:
+            name, _, seconds = word.partition("=")
+            if word == "production":
+                times = cls.of_production()
+            elif name in vars(times) and float(seconds) >= 0:
+                times = replace(times, **{name: float(seconds)})
+            else:
+                names = ", ".join(vars(times))
+                raise ValueError(f"{word!r} is neither 'production' nor NAME=SECONDS with {names}")
+        return times
+
+    def words(self) -> list[str]:
+        """Return the words that `read` makes these times of."""
+        usual = vars(BeanstalkTimes())
+        return [f"{name}={value}" for name, value in vars(self).items() if value != usual[name]]
+
+
+@dataclass(frozen=True)
 class EmulatorOptions:
     """What an emulator is started with.
 
@@ -31,7 +86,7 @@ class EmulatorOptions:
     reference, or a managed engine such as `postgres`, by the local image of the given name.
     `allow` holds what tasks may touch of this machine (see `pytest_multidocker.engine.policy`).
     `stop_timeout` is how many seconds containers that say nothing else get between SIGTERM and
-    SIGKILL.
+    SIGKILL. `beanstalk` is how long Elastic Beanstalk waits.
     """
 
     host: str = "127.0.0.1"
@@ -46,6 +101,7 @@ class EmulatorOptions:
     images: Mapping[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     stop_timeout: int = DEFAULT_STOP_TIMEOUT
+    beanstalk: BeanstalkTimes = field(default_factory=BeanstalkTimes)
 
     def to_arguments(self) -> list[str]:
         """Return the arguments of `multidocker serve` that give these options."""
@@ -66,4 +122,5 @@ class EmulatorOptions:
             arguments.append("--bridge")
         arguments += [f"--image={name}={image}" for name, image in self.images.items()]
         arguments += [f"--allow={what}" for what in self.allow]
+        arguments += [f"--eb-times={word}" for word in self.beanstalk.words()]
         return arguments

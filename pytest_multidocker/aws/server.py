@@ -15,6 +15,7 @@ from pytest_multidocker.errors import EngineUnavailable
 from .control import PREFIX, ControlApp, json_response
 from .guard import Guard
 from .services import build_app, install_services, service_names
+from .sites import forward
 from .wsgi import WsgiServer
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ class EmulatorServer:
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI has it."""
+        site = self.emulator.sites.find(environ.get("HTTP_HOST", ""))
+        if site is not None and self._guard.is_local(environ.get("REMOTE_ADDR", "")):
+            return forward(site, environ, start)
         reason = self._guard.reason_to_refuse(environ)
         if reason is not None:
             body = {"__type": "AccessDeniedException", "message": reason}

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 DEFAULT_PORT = 4577
 
 _DESCRIPTION = """\
-Serve ECS, RDS and ElastiCache with real containers behind them, and the other services from moto.
+Serve Elastic Beanstalk, ECS, RDS and ElastiCache with real containers behind them, and the other
+services from moto.
 Ctrl-C removes everything again; a second one ends at once and leaves it to `multidocker clean`.
 """
 
@@ -37,6 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         DEFAULT_INSTANCE_TYPE,
         DEFAULT_REGION,
         DEFAULT_STOP_TIMEOUT,
+        BeanstalkTimes,
     )
     from pytest_multidocker.ecs.instances import known_types
 
@@ -101,6 +103,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="let tasks have what they may not by default: an absolute host path, or privileged, "
         "capabilities, devices or security-options; may be repeated",
     )
+    add(
+        "--eb-times",
+        type=_times,
+        action="append",
+        default=[],
+        metavar="WHICH",
+        help="how long Elastic Beanstalk waits: 'production', or NAME=SECONDS with one of "
+        f"{', '.join(vars(BeanstalkTimes()))}; may be repeated",
+    )
     add("--verbose", "-v", action="store_true", help="log every request to standard error")
     for private in ("--workdir", "--lifeline"):
         add(private, type=Path, help=argparse.SUPPRESS)
@@ -130,7 +141,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def options_of(arguments: argparse.Namespace) -> EmulatorOptions:
     """Return the options that the arguments give."""
-    from pytest_multidocker.aws.options import EmulatorOptions
+    from pytest_multidocker.aws.options import BeanstalkTimes, EmulatorOptions
 
     return EmulatorOptions(
         host=arguments.host,
@@ -145,6 +156,7 @@ def options_of(arguments: argparse.Namespace) -> EmulatorOptions:
         bridge=arguments.bridge,
         images=dict(arguments.image),
         allow=tuple(arguments.allow),
+        beanstalk=BeanstalkTimes.read(arguments.eb_times),
     )
 
 
@@ -184,6 +196,16 @@ def _folder(text: str) -> Path:
     if path.is_dir():
         return path
     raise argparse.ArgumentTypeError(f"there is no folder {text}")
+
+
+def _times(text: str) -> str:
+    from pytest_multidocker.aws.options import BeanstalkTimes
+
+    try:
+        BeanstalkTimes.read([text])
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return text
 
 
 def _image(text: str) -> tuple[str, str]:

@@ -70,7 +70,7 @@ class DockerEngine:
         self._environment = environment or Environment()
         self._bounds = bounds
         self._creating = bounded(client, bounds.create)
-        self._images = TaskImages(client, pull_behavior, images or {})
+        self._images = TaskImages(client, pull_behavior, images or {}, bounds)
         self._lifecycle = Lifecycle(client, bounds)
 
     def watch(self, listener: Listener) -> None:
@@ -121,7 +121,7 @@ class DockerEngine:
                 binds=list(self._volumes.binds(task, container)),
                 extra_hosts=self._extra_hosts(),
                 labels=self._run.labels,
-                fixed_ports=self._fixed_ports,
+                fixed_ports=self._fixed_ports and self._policy.instances(task.instance) is None,
             )
             runtime_id = EcsContainer(
                 self._creating, self._images.name(container), **options

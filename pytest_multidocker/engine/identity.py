@@ -30,6 +30,8 @@ class TaskIdentity:
     definition: TaskDefinition
     container_arns: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Those that the ECS service has given to the containers, by their names."""
+    instance: str = ""
+    """The ARN of the container instance that the task is placed on."""
 
     @property
     def region(self) -> str:

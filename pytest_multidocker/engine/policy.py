@@ -8,7 +8,7 @@ allowed by its name in the settings (``allow``).
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,17 +23,27 @@ class Refused(Exception):  # noqa: N818 - it says what has been done, not that s
 
 
 @dataclass(frozen=True)
+class Lent:
+    """What stands for a container instance that shares nothing with others but the machine."""
+
+    bundle: Path
+    logs: Path
+
+
+@dataclass(frozen=True)
 class Policy:
     """What is lent to tasks: the project in the place of the source bundle, a folder for logs.
 
     ``allow`` holds absolute host paths, ``volume:NAME`` for Docker volumes that are not of the run,
     and the words ``privileged``, ``capabilities``, ``devices``, ``security-options`` and
-    ``host-network``.
+    ``host-network``. ``instances`` gives the folders of a container instance, by its ARN, where it
+    has its own: its host ports are its own then, too, and cannot be this machine's.
     """
 
     project_dir: Path | None
     log_dir: Path
     allow: frozenset[str] = field(default_factory=frozenset)
+    instances: Callable[[str], Lent | None] = field(default=lambda _arn: None, compare=False)
 
     def check(self, container: ContainerDefinition, network_mode: str = "bridge") -> None:
         """Raise :class:`Refused` if the container asks for rights that it has not been allowed."""
@@ -53,13 +63,16 @@ class Policy:
             what = f"volume {volume.name} is a Docker volume of this machine already"
             raise Refused(self._hint(what, word))
 
-    def host_path(self, volume: Volume) -> str:
+    def host_path(self, volume: Volume, instance: str = "") -> str:
         """Return the folder of this machine that stands for the volume's ``sourcePath``.
 
-        Raises :class:`Refused` for a path outside what is lent.
+        ``instance`` is the ARN of the task's container instance. Raises :class:`Refused` for a path
+        outside what is lent.
         """
         path = posixpath.normpath(volume.source_path or "")
-        for root, folder in ((BUNDLE, self.project_dir), (LOGS, self.log_dir)):
+        lent = self.instances(instance)
+        bundle, logs = (lent.bundle, lent.logs) if lent else (self.project_dir, self.log_dir)
+        for root, folder in ((BUNDLE, bundle), (LOGS, logs)):
             if folder is not None and (path == root or path.startswith(root + "/")):
                 return self._inside(folder, path[len(root) :].lstrip("/"), volume)
         if any(path == lent or path.startswith(lent.rstrip("/") + "/") for lent in self._paths()):

@@ -66,7 +66,7 @@ class Volumes:
 
     def _source(self, task: TaskIdentity, volume: Volume) -> str:
         if volume.source_path:
-            return self._policy.host_path(volume)
+            return self._policy.host_path(volume, task.instance)
         return volume.name if is_shared(volume) else task.volume_name(volume.name)
 
     def _make(self, volume: Volume, name: str, labels: Mapping[str, str]) -> None:

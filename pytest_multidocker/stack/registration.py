@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..aws.requests import known_members
 from ..dockerrun import parse_containers, parse_volumes
 from ..ecs.definition import TaskDefinition
 from ..errors import StackError
@@ -29,7 +30,9 @@ def register(
     try:
         with platform.asking():
             ecs.create_cluster(clusterName=cluster)
-            definition = ecs.register_task_definition(**known_members(ecs, request))
+            definition = ecs.register_task_definition(
+                **known_members(ecs, "RegisterTaskDefinition", request)
+            )
             registered = definition["taskDefinition"]
             instance = ecs.register_container_instance(
                 cluster=cluster, instanceIdentityDocument=json.dumps({})
@@ -60,25 +63,3 @@ def register(
             )
 
     return Task(platform, databases, answer["tasks"][0]["taskArn"], placed, release)
-
-
-def known_members(ecs: Any, request: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the request without the keys that the API does not have.
-
-    Elastic Beanstalk passes a file on in the same way: what it does not know, it ignores.
-    """
-    shape = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape
-    cleaned: dict[str, Any] = _known(shape, request)
-    return cleaned
-
-
-def _known(shape: Any, value: Any) -> Any:
-    if shape.type_name == "structure" and isinstance(value, Mapping):
-        return {
-            name: _known(shape.members[name], member)
-            for name, member in value.items()
-            if name in shape.members and member is not None
-        }
-    if shape.type_name == "list" and isinstance(value, list):
-        return [_known(shape.member, item) for item in value]
-    return value

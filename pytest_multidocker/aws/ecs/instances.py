@@ -11,7 +11,7 @@ from moto.ecs.exceptions import EcsClientException, ECSException, InvalidParamet
 from moto.ecs.models import EC2ContainerServiceBackend
 
 from ...ecs.accounting import Account
-from ...ecs.instances import capacity
+from ...ecs.instances import capacity, known_types
 from .records import InstanceRecord, TaskRecord
 
 if TYPE_CHECKING:
@@ -74,10 +74,15 @@ class InstancesBackend(EC2ContainerServiceBackend):
             self.clusters[cluster_name].registered_container_instances_count += 1
         return record
 
-    def register_container_instance(self, cluster_str: str, ec2_instance_id: str | None) -> Any:
-        """Register an instance of the emulator's instance type, under that EC2 instance id."""
+    def register_container_instance(
+        self, cluster_str: str, ec2_instance_id: str | None, instance_type: str | None = None
+    ) -> Any:
+        """Register an instance, of the emulator's instance type unless another is given."""
         cluster = self._get_cluster(cluster_str)
-        record = self.add_instance(cluster.name, self.emulator.options.instance_type)
+        kind = instance_type or self.emulator.options.instance_type
+        if kind not in known_types():
+            raise EcsClientException(f"multidocker does not know the instance type {kind}.")
+        record = self.add_instance(cluster.name, kind)
         record.ec2_instance_id = ec2_instance_id or record.ec2_instance_id
         return record
 

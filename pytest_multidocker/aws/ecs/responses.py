@@ -64,7 +64,7 @@ class EcsResponse(EC2ContainerServiceResponse):
         """RegisterContainerInstance, with or without an identity document."""
         document = json.loads(self._request.get("instanceIdentityDocument") or "{}")
         instance = self._backend.register_container_instance(
-            self._cluster, document.get("instanceId")
+            self._cluster, document.get("instanceId"), document.get("instanceType")
         )
         return ActionResult({"containerInstance": instance})
 

@@ -41,6 +41,7 @@ class EcsService:
             project_dir=options.project_dir,
             log_dir=options.log_dir or self._emulator.run.workdir / "logs",
             allow=frozenset(options.allow),
+            instances=self._emulator.instances.find,
         )
         client = self._emulator.docker()
         metadata = MetadataEndpoint(client, self._emulator.run.id, self._assume, self._tags)
@@ -124,4 +125,5 @@ def _identity(task: TaskRecord) -> TaskIdentity:
         task.cluster_arn.rpartition("/")[2],
         task.definition,
         {container.name: container.container_arn for container in task.containers},
+        task.container_instance_arn,
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_multidocker.aws.options import EmulatorOptions
+from pytest_multidocker.aws.options import BeanstalkTimes, EmulatorOptions
 from pytest_multidocker.cli import serve
 
 
@@ -28,6 +28,7 @@ def test_options_survive_the_way_through_the_command_line(tmp_path: Path) -> Non
         images={"postgres": "mine:1", "api": "registry:5000/api=x"},
         stop_timeout=2,
         allow=("privileged", "/srv/data"),
+        beanstalk=BeanstalkTimes(pending=3.5, drain=0.0),
     )
     assert serve.options_of(parse(*options.to_arguments())) == options
 
@@ -47,6 +48,9 @@ def test_the_command_uses_declared_ports_and_a_port_of_its_own() -> None:
         ("--image=postgres", "NAME=IMAGE is expected, not 'postgres'"),
         ("--project=/no/such/folder", "there is no folder /no/such/folder"),
         ("--host-ports=all", "invalid choice: 'all'"),
+        ("--eb-times=soon", "'soon' is neither 'production' nor NAME=SECONDS with pending, stop"),
+        ("--eb-times=pending=x", "could not convert string to float: 'x'"),
+        ("--eb-times=pending=-1", "'pending=-1' is neither 'production' nor"),
     ],
 )
 def test_wrong_arguments_are_explained(
@@ -55,3 +59,9 @@ def test_wrong_arguments_are_explained(
     with pytest.raises(SystemExit):
         parse(argument)
     assert message in capsys.readouterr().err
+
+
+def test_the_times_of_production_are_those_of_the_hooks() -> None:
+    times = serve.options_of(parse("--eb-times=production", "--eb-times=retry=1")).beanstalk
+    assert (times.pending, times.stop, times.retry) == (840, 120, 1)
+    assert BeanstalkTimes.read(times.words()) == times

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_multidocker.dockerrun import parse_containers
 from pytest_multidocker.dockerrun.model import ContainerDefinition, Volume
-from pytest_multidocker.engine.policy import Policy, Refused
+from pytest_multidocker.engine.policy import Lent, Policy, Refused
 
 
 @pytest.fixture
@@ -175,3 +175,18 @@ def test_a_volume_of_the_user_s_own_has_to_be_allowed(project: Path) -> None:
     with pytest.raises(Refused, match='add "volume:pgdata"'):
         policy(project).check_foreign(Volume("pgdata"))
     policy(project, "volume:pgdata").check_foreign(Volume("pgdata"))
+
+
+def test_an_instance_with_folders_of_its_own_gets_those(project: Path) -> None:
+    (project.parent / "i-1").mkdir()
+    lent = Lent(project.parent / "i-1", project.parent / "i-1-logs")
+    mine = Policy(project, project.parent / "logs", instances={"arn:1": lent}.get)
+    volume = Volume("v", "/var/app/current/conf")
+
+    assert mine.host_path(volume, "arn:1") == str(lent.bundle / "conf")
+    assert mine.host_path(volume, "arn:2") == mine.host_path(volume) == str(project / "conf")
+    logs = Volume("v", "/var/log/containers/web")
+    assert mine.host_path(logs, "arn:1") == str(lent.logs / "web")
+    (lent.bundle / "out").symlink_to(project)
+    with pytest.raises(Refused, match="leads out of"):
+        mine.host_path(Volume("v", "/var/app/current/out"), "arn:1")

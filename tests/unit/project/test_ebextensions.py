@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from pytest_multidocker.project.ebextensions import environment_properties
+from pytest_multidocker.project.ebextensions import (
+    environment_properties,
+    option_settings,
+    unreadable,
+)
 
 NAMESPACE = "aws:elasticbeanstalk:application:environment"
 
@@ -42,3 +46,28 @@ def test_properties_are_read_in_both_forms(
 
 def test_no_folder_sets_nothing(tmp_path: Path) -> None:
     assert environment_properties(tmp_path) == {}
+
+
+def test_settings_of_all_namespaces_are_read_and_the_last_file_counts(tmp_path: Path) -> None:
+    folder = tmp_path / ".ebextensions"
+    folder.mkdir()
+    (folder / "1.config").write_text("option_settings:\n  aws:autoscaling:asg: {MinSize: 2}\n")
+    (folder / "2.config").write_text(LISTED)
+    (folder / "3.config").write_text("option_settings:\n  aws:autoscaling:asg: {MinSize: 3}\n")
+    assert option_settings(tmp_path) == {
+        ("aws:autoscaling:asg", "MinSize"): "3",
+        (NAMESPACE, "A"): "x",
+        ("aws:other", "B"): "y",
+        (NAMESPACE, "C"): "",
+    }
+
+
+def test_files_that_are_no_yaml_are_named(tmp_path: Path) -> None:
+    assert unreadable(tmp_path) == {}
+    folder = tmp_path / ".ebextensions"
+    folder.mkdir()
+    (folder / "good.config").write_text('{"option_settings": []}')
+    (folder / "bad.config").write_text("a: [1")
+    (name,) = found = unreadable(tmp_path)
+    assert name == ".ebextensions/bad.config"
+    assert "expected ',' or ']'" in found[name]
