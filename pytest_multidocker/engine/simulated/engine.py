@@ -36,13 +36,14 @@ from .signals import fatal
 
 if TYPE_CHECKING:
     from ..protocol import EngineAction, Listener
+    from ..task_images import PullBehavior
 
 
 class SimulatedEngine:
     """Containers that follow ``scripts``, by the names of their definitions.
 
     One without a script runs until it is stopped. ``fixed_ports`` and ``extra_hosts`` are those of
-    the Docker engine.
+    the Docker engine; so is ``pull_behavior``, by default the agent's own.
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class SimulatedEngine:
         agenda: Agenda | None = None,
         extra_hosts: Callable[[], Mapping[str, str]] = dict,
         fixed_ports: bool = True,
+        pull_behavior: PullBehavior = "default",
     ) -> None:
         self.agenda = agenda or Agenda()
         self._scripts = {} if scripts is None else scripts
         self._extra_hosts = extra_hosts
+        self._pull_behavior = pull_behavior
         self._network = network.Network(fixed_ports=fixed_ports)
         self._tasks: dict[str, dict[str, SimulatedContainer]] = {}
         self._listener: Listener = lambda _arn, _event: None
@@ -135,8 +138,11 @@ class SimulatedEngine:
     def _pull(self, action: Pull, task: TaskIdentity) -> Pulled | PullFailed:
         script = self._script(action.container)
         at = self.agenda.now + script.pull_delay
-        if script.pull_error is not None:
-            return PullFailed(action.container, at, reasons.cannot_pull(script.pull_error))
+        tried = not (script.cached and self._pull_behavior == "prefer-cached")
+        if script.pull_error is not None and tried:
+            reason = reasons.cannot_pull(script.pull_error)
+            ends_task = self._pull_behavior in {"always", "once"}
+            return PullFailed(action.container, at, reason, fatal=ends_task)
         image = task.definition.container(action.container).image
         return Pulled(action.container, at, f"sha256:{digest(image)}")
 
