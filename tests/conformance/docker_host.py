@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from docker import DockerClient
 from support.tasks import RunTask, Tasks
 
 from conformance.host import Host, Report, Task
-from conformance.vocabulary import READY, App, Json
+from conformance.vocabulary import READY, REGISTRY, App, Json
 from pytest_multidocker.ecs.definition import TaskDefinition
 from pytest_multidocker.engine import observation
 from pytest_multidocker.engine.run import Run
@@ -48,13 +49,13 @@ class DockerTask(Task):
             self.said(name, READY)
         return self
 
-    def said(self, name: str, line: str) -> Self:
+    def said(self, name: str, line: str, times: int = 1) -> Self:
         output = ""
         stream = self.client.api.logs(self.docker_name(name), stream=True, follow=True)
         with _released(stream) as chunks:
             for chunk in chunks:
                 output += chunk.decode()
-                if line in output.splitlines():
+                if output.splitlines().count(line) >= times:
                     return self
         raise AssertionError(f"{name} ended without printing {line!r}: {output}")
 
@@ -72,6 +73,10 @@ class DockerTask(Task):
             assert time.monotonic() < deadline, left
             time.sleep(0.05)
         return self
+
+    def started(self, name: str, times: int) -> Self:
+        self.happened(name, "start", times)
+        return self.said(name, READY, times) if name in self._get_ready else self
 
     def exists(self, name: str) -> bool:
         return bool(self.client.api.containers(all=True, filters={"name": self.docker_name(name)}))
@@ -122,12 +127,13 @@ class DockerTask(Task):
         """Return what a container has printed on its standard output."""
         return self._task.logs(name)
 
-    def happened(self, name: str, event: str) -> Self:
+    def happened(self, name: str, event: str, times: int = 1) -> Self:
         """Return when Docker has told of an event of a container."""
         filters = {"type": "container", "container": self.docker_name(name)}
         stream = self.client.api.events(since=self._since, filters=filters, decode=True)
         with _released(stream) as events:
-            assert any(found["Action"] == event for found in events)
+            found = (each for each in events if each["Action"] == event)
+            assert len(list(itertools.islice(found, times))) == times
         return self
 
 
@@ -157,9 +163,18 @@ class DockerHost(Host):
         return task
 
     def image(self, container: App) -> str:
-        if (signal := container.behaviour.stop_signal) == "SIGTERM":
-            return self._image
-        return self.build(f"STOPSIGNAL {signal}")
+        script = container.behaviour.script
+        if script.pull_error is not None:
+            return self._tagged() if script.cached else f"{REGISTRY}/nothing:1"
+        if script.stop_signal != "SIGTERM":
+            return self.build(f"STOPSIGNAL {script.stop_signal}")
+        return self._image
+
+    def _tagged(self) -> str:
+        repository, tag = f"{REGISTRY}/conformance", self.run_id.id
+        self.client.images.get(self._image).tag(repository, tag)
+        self._images.append(f"{repository}:{tag}")
+        return self._images[-1]
 
     def build(self, *instructions: str) -> str:
         """Return an image like the suite's, with more instructions of a Dockerfile."""

@@ -114,6 +114,10 @@ class Task(ABC):
         """Send a signal, such as USR1, to a container behind the agent's back."""
 
     @abstractmethod
+    def started(self, name: str, times: int) -> Self:
+        """Return when a container has been started that often, and is ready for signals."""
+
+    @abstractmethod
     def gone(self) -> Self:
         """Return when the engine has nothing left of the task; fail where that takes too long."""
 

@@ -56,6 +56,11 @@ class SimulatedTask(Task):
         self.until(lambda: not any(self.exists(name) for name in names))
         return self
 
+    def started(self, name: str, times: int) -> Self:
+        self.until(lambda: self.exists(name) and self.container(name).run >= times)
+        self.until(lambda: self.is_alive(name))
+        return self
+
     def exists(self, name: str) -> bool:
         try:
             self.container(name)

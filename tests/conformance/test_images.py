@@ -2,22 +2,67 @@
 
 from __future__ import annotations
 
+import pytest
+
 from conformance.docker_host import DockerHost
 from conformance.host import Host
-from conformance.vocabulary import Behaviour, app, missing, obeys, unpullable
+from conformance.vocabulary import REFUSED, app, exits, missing, obeys, sh, traps, unpullable
+from pytest_multidocker.engine.simulated.script import Script
 
-NOBODY = 'Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused'
 DAEMON = "Error response from daemon: "
+NOT_PULLED = f"CannotPullContainerError: {DAEMON}{REFUSED}"
 
 
-def nowhere(behaviour: Behaviour | None = None) -> Behaviour:
-    return unpullable(behaviour or obeys(), NOBODY)
+@pytest.mark.agent(pull_behavior="default")
+def test_c70_what_is_there_is_used_where_a_pull_fails(host: Host) -> None:
+    task = host.run(app("app", unpullable(traps(TERM=9), cached=True)), app("b")).running()
+
+    assert task.why("app").startswith(NOT_PULLED)
+    task.stop().stopped()
+    assert task.exit_codes() == {"app": 9, "b": 0}
+
+
+@pytest.mark.agent(pull_behavior="default")
+def test_c70_one_that_is_not_essential_fails_alone(host: Host) -> None:
+    task = host.run(app("app", unpullable(obeys()), essential=False), app("b"))
+    task.wait(("app", "STOPPED"), ("b", "RUNNING")).running()
+
+    assert task.why("app").startswith(NOT_PULLED)
+    assert task.is_alive("b")
+
+
+@pytest.mark.agent(pull_behavior="always")
+def test_c70_always_means_that_the_whole_task_stops(host: Host) -> None:
+    _stops_as_a_whole(host)
+
+
+@pytest.mark.agent(pull_behavior="once")
+def test_c70_once_means_that_the_whole_task_stops(host: Host) -> None:
+    _stops_as_a_whole(host)
+
+
+def _stops_as_a_whole(host: Host) -> None:
+    task = host.run(
+        app("app", unpullable(obeys(), cached=True), essential=False), app("b", traps(TERM=9))
+    ).stopped()
+
+    assert task.why("app").startswith(NOT_PULLED)
+    assert task.of("app").exit_code is None
+    assert not task.exists("app")
+    assert task.of("b").exit_code in {None, 9}  # whether it has started yet, is chance
+
+
+@pytest.mark.agent(pull_behavior="prefer-cached")
+def test_c70_nothing_is_pulled_that_is_there(host: Host) -> None:
+    task = host.run(app("app", unpullable(exits(0), cached=True))).stopped()
+
+    assert (task.of("app").exit_code, task.of("app").reason) == (0, None)
 
 
 def test_c71_an_image_that_is_not_there(host: Host) -> None:
-    task = host.run(app("app", nowhere(), image="127.0.0.1:1/nothing:1"), app("b")).stopped()
+    task = host.run(app("app", unpullable(obeys())), app("b")).stopped()
 
-    assert task.why("app").startswith(f"CannotPullContainerError: {DAEMON}{NOBODY}")
+    assert task.why("app").startswith(NOT_PULLED)
     assert (task.of("app").exit_code, task.of("app").runtime_id) == (None, None)
 
 
@@ -51,6 +96,15 @@ def test_c72_one_that_is_not_essential_fails_alone(host: Host) -> None:
 
     assert task.of("job").exit_code is None
     assert task.is_alive("app")
+
+
+@pytest.mark.agent(pull_behavior="default")
+def test_c73_the_first_error_sticks(host: Host) -> None:
+    exceeds = sh("exec dd if=/dev/zero of=/dev/null bs=64M", Script(memory=((0.1, 64),)))
+    task = host.run(app("app", unpullable(exceeds, cached=True), memory=8)).stopped()
+
+    assert task.of("app").exit_code == 137
+    assert task.why("app").startswith(NOT_PULLED)
 
 
 def test_c80_a_reason_has_1024_characters_at_most(host: Host) -> None:

@@ -11,6 +11,12 @@ from pytest_multidocker.engine.simulated.words import not_executable
 
 Json = dict[str, Any]
 
+REGISTRY = "127.0.0.1:1"
+"""Where no registry is."""
+
+REFUSED = f'Get "http://{REGISTRY}/v2/": dial tcp {REGISTRY}: connect: connection refused'
+"""What Docker says of it."""
+
 READY = "ready"
 """What a container prints as soon as its signal handlers stand."""
 
@@ -78,10 +84,9 @@ def missing(program: str = "/nope") -> Behaviour:
     return Behaviour((program,), Script(start_error=not_executable(program)))
 
 
-def unpullable(behaviour: Behaviour, registry_says: str, *, cached: bool = False) -> Behaviour:
-    """Let a registry refuse the image in the simulation; to Docker its name is given."""
-    refused = replace(behaviour.script, pull_error=registry_says, cached=cached)
-    return replace(behaviour, script=refused)
+def unpullable(behaviour: Behaviour, *, cached: bool = False) -> Behaviour:
+    """Be of an image whose registry does not answer; ``cached`` is whether it is there."""
+    return replace(behaviour, script=replace(behaviour.script, pull_error=REFUSED, cached=cached))
 
 
 def checked(behaviour: Behaviour, *health: tuple[float, str]) -> Behaviour:
