@@ -2,7 +2,8 @@
 
 Run ``tox -e benchmarks``, or ``python benchmarks/check.py`` where multidocker, check-jsonschema and
 cfn-lint are installed in one environment. One file in a cold process, each tool in turn, the median
-of several rounds, as a ratio; then 250, 500 and 1 000 files in one call, to see that the time grows linearly.
+of several rounds, as a ratio; then 250, 500 and 1 000 files in one call, to see that the time grows
+linearly.
 """
 
 from __future__ import annotations
