@@ -51,7 +51,7 @@ class Drawing:
         few = st.lists(st.sampled_from(others), max_size=2, unique=True) if others else st.just([])
         some = [self.draw(few) if self.draw(st.booleans()) else [] for _ in range(3)]
         conditions = [self.draw(st.sampled_from(CONDITIONS)) for _ in some[0]]
-        ports = [8080] if self.seldom() else []
+        ports = [8080] if self.seldom(4) else []
         return ContainerDefinition(
             name=name,
             image="app:1",
@@ -61,7 +61,7 @@ class Drawing:
             links=tuple(Link(other, other) for other in some[1]),
             volumes_from=tuple(VolumeFrom(other) for other in some[2]),
             port_mappings=tuple(PortMapping(80, port) for port in ports),
-            start_timeout=self.time(1, 12) if self.seldom(3) else None,
+            start_timeout=self.time(1, 8) if self.draw(st.booleans()) else None,
             stop_timeout=self.time(1, 6) if self.draw(st.booleans()) else None,
             # The agent refuses the whole task where one is to be healthy that has no check.
             health_check=None if self.seldom(20) else HealthCheck(("CMD", "true")),
@@ -75,13 +75,13 @@ class Drawing:
                   for _ in range(self.draw(st.integers(0, 3)))]  # fmt: skip
         reaction = Reaction(self.draw(st.sampled_from(EXIT_CODES)), self.time(most=7))
         return Script(
-            pull_delay=self.time(most=3),
+            pull_delay=self.time(most=4),
             create_delay=self.time(most=1),
-            start_delay=self.time(most=1),
-            pull_error="no route" if self.seldom(10) else None,
+            start_delay=self.time(most=3),
+            pull_error="no route" if self.seldom(6) else None,
             cached=self.draw(st.booleans()),
             create_error="no" if self.seldom(20) else None,
-            start_error="no" if self.seldom(20) else None,
+            start_error="no" if self.seldom(8) else None,
             exit_after=(0 if exits_at_once else self.time(most=12)) if ends else None,
             exit_code=self.draw(st.sampled_from(EXIT_CODES)),
             memory=((self.time(most=12), 99),) if self.seldom() else (),
