@@ -39,13 +39,9 @@ def accept(definition: TaskDefinition, at: float, *, arn: str = "", admitted: bo
     """
     task = TaskState.of(definition, arn or definition.arn, admitted=admitted)
     if (wrong := problem(definition)) is not None:
-        text = (
-            reasons.task_not_initialized(task.arn, wrong.why)
-            if wrong.initialisation
-            else reasons.unresolvable(task.arn)
-        )
-        task = replace(task, reason=text, known=TaskStatus.STOPPED, desired=TaskStatus.STOPPED)
-        return Step(task, (ReportTask(TaskStatus.STOPPED, at, text),))
+        initialised = not wrong.initialisation
+        text = reasons.unresolvable(task.arn) if initialised else _uninitialised(task, wrong.why)
+        return _refuse(task, text, at)
     return _follow(task, task, at)
 
 
@@ -58,10 +54,22 @@ def step(task: TaskState, event: ev.Event) -> Step:
         return _stop_again(task, task.containers[event.container])
     if task.known is TaskStatus.STOPPED:
         return Step(task, ())
+    if isinstance(event, ev.ProvisionFailed) and event.initialisation:
+        return _refuse(task, _uninitialised(task, event.reason), event.at)
     after = _follow(task, record(event, task), event.at)
     if isinstance(event, ev.StartFailed) and event.uncertain:
         return replace(after, actions=(*after.actions, _stop(after.task, event.container)))
     return after
+
+
+def _refuse(task: TaskState, reason: str, at: float) -> Step:
+    """Stop a task that was never taken up: of its containers nothing is told."""
+    task = replace(task, reason=reason, known=TaskStatus.STOPPED, desired=TaskStatus.STOPPED)
+    return Step(task, (ReportTask(TaskStatus.STOPPED, at, reason),))
+
+
+def _uninitialised(task: TaskState, why: str) -> str:
+    return reasons.task_not_initialized(task.arn, why)
 
 
 def _stop_again(task: TaskState, container: ContainerState) -> Step:

@@ -48,8 +48,6 @@ def _(_event: ev.Provisioned, task: TaskState) -> TaskState:
 @record.register
 def _(event: ev.ProvisionFailed, task: TaskState) -> TaskState:
     reason = reasons.trim(event.reason)
-    if event.initialisation:
-        reason = reasons.task_not_initialized(task.arn, event.reason)
     return replace(task, provisioning=False, reason=reason, desired=TaskStatus.STOPPED)
 
 

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 class Bounds:
     """For how many seconds each request may take.
 
+    ``pull_begin`` is until a registry must have answered: the agent would give it five minutes, but
+    a machine without a registry shall learn so at once.
     ``stop`` comes on top of a container's own stop timeout. A stop that fails is tried
     ``stop_attempts`` times, with pauses that double from the first of ``stop_pauses`` to the last.
     """
 
+    pull_begin: float = 20
     create: float = 4 * 60
     start: float = 3 * 60
     stop: float = 2 * 60

@@ -8,16 +8,19 @@ The keys are those of docker-py's ``containers.create``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..dockerrun.model import ContainerDefinition, HealthCheck
+from ..dockerrun.model import ContainerDefinition, HealthCheck, PortMapping
 from .identity import TaskIdentity
 
 MIB = 1024 * 1024
 _LEAST_MEMORY = 4  # MiB: the agent raises a lower limit to this one
 _LEAST_SHARES, _MOST_SHARES = 2, 262144
 _NANOSECONDS = 1_000_000_000
+
+HostPortChoice = Callable[[PortMapping], Sequence[int | None]]
+"""Gives a host port for each container port of a mapping; ``None`` leaves the choice to Docker."""
 
 
 def create_options(
@@ -27,11 +30,11 @@ def create_options(
     binds: Sequence[str],
     extra_hosts: Mapping[str, str],
     labels: Mapping[str, str],
-    fixed_ports: bool,
+    host_ports: HostPortChoice,
 ) -> dict[str, Any]:
     """Return docker-py's arguments for creating the container, image apart.
 
-    ``fixed_ports`` is whether declared host ports are used; otherwise the engine picks free ones.
+    ``host_ports`` gives the host ports of a port mapping, one for each of its container ports.
     """
     options: dict[str, Any] = {
         "name": task.container_name(container.name),
@@ -53,7 +56,7 @@ def create_options(
         "ulimits": [{"name": n, "soft": s, "hard": h} for n, s, h in container.ulimits],
         "volumes": list(binds),
         "volumes_from": _volumes_from(task, container),
-        "ports": _ports(container, fixed_ports=fixed_ports),
+        "ports": _ports(container, host_ports),
         **_network(task, container, extra_hosts),
         **_resources(container),
         **_linux(container),
@@ -89,11 +92,13 @@ def _volumes_from(task: TaskIdentity, container: ContainerDefinition) -> list[st
     ]
 
 
-def _ports(container: ContainerDefinition, *, fixed_ports: bool) -> dict[str, list[int | None]]:
+def _ports(
+    container: ContainerDefinition, host_ports: HostPortChoice
+) -> dict[str, list[int | None]]:
     ports: dict[str, list[int | None]] = {}
     for mapping in container.port_mappings:
-        host_port = mapping.host_port if fixed_ports and not mapping.is_dynamic else None
-        ports.setdefault(f"{mapping.container_port}/{mapping.protocol}", []).append(host_port)
+        for port, host_port in zip(mapping.container_ports, host_ports(mapping), strict=True):
+            ports.setdefault(f"{port}/{mapping.protocol}", []).append(host_port)
     return ports
 
 

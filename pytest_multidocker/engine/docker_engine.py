@@ -10,6 +10,7 @@ import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..dockerrun.model import ContainerDefinition
@@ -20,6 +21,7 @@ from ..ecs.reasons import trim
 from . import creation, troubles
 from .bounds import Bounds, bounded
 from .environment import Environment
+from .host_ports import HostPorts, NoHostPort
 from .identity import TASK_LABEL, TaskIdentity
 from .lifecycle import Lifecycle
 from .policy import Policy, Refused
@@ -67,6 +69,7 @@ class DockerEngine:
         self._volumes = Volumes(client, run, policy)
         self._extra_hosts = extra_hosts
         self._fixed_ports = fixed_ports
+        self._host_ports = HostPorts()
         self._environment = environment or Environment()
         self._bounds = bounds
         self._creating = bounded(client, bounds.create)
@@ -121,14 +124,14 @@ class DockerEngine:
                 binds=list(self._volumes.binds(task, container)),
                 extra_hosts=self._extra_hosts(),
                 labels=self._run.labels,
-                fixed_ports=self._fixed_ports and self._policy.instances(task.instance) is None,
+                host_ports=partial(self._host_ports.choose, fixed=self._has_fixed_ports(task)),
             )
             runtime_id = EcsContainer(
                 self._creating, self._images.name(container), **options
             ).create()
         except Refused as refusal:
             reason = trim(f"CannotCreateContainerError: {refusal}")
-        except InvalidVolume as error:
+        except (InvalidVolume, NoHostPort) as error:
             reason = trim(f"HostConfigError: {error}")
         except TROUBLES as error:
             bound = self._bounds.create
@@ -136,6 +139,9 @@ class DockerEngine:
         else:
             return Created(container.name, time.time(), runtime_id)
         return CreateFailed(container.name, time.time(), reason)
+
+    def _has_fixed_ports(self, task: TaskIdentity) -> bool:
+        return self._fixed_ports and self._policy.instances(task.instance) is None
 
     def _with_variables(
         self, task: TaskIdentity, container: ContainerDefinition

@@ -76,7 +76,8 @@ class Lifecycle:
         if observation.is_dead(inspected) and not observation.is_by_sigkill(inspected):
             return observation.died(container.name, inspected, time.time())
         started = observation.seconds(inspected["State"]["StartedAt"])
-        return Started(container.name, started, observation.bindings(inspected))
+        ports = observation.bindings(inspected, container.port_mappings)
+        return Started(container.name, started, ports)
 
     def stop(self, task: TaskIdentity, action: Stop) -> Died | StopFailed:
         """Stop the container: SIGTERM, and SIGKILL when its timeout is over.

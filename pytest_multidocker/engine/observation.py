@@ -6,10 +6,12 @@ Source: ``agent/dockerclient/dockerapi/docker_client.go:MetadataFromContainer`` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
+from ..dockerrun.model import PortMapping
 from ..ecs.events import Died, PortBinding
 
 KILLED = 137
@@ -18,9 +20,18 @@ KILLED = 137
 _NEVER = "0001-01-01"
 
 
-def bindings(inspected: Mapping[str, Any]) -> tuple[PortBinding, ...]:
-    """Return the published ports; those on IPv6 are left out, as the agent does by default."""
-    return tuple(_bindings(inspected))
+def bindings(
+    inspected: Mapping[str, Any], mappings: Sequence[PortMapping] = ()
+) -> tuple[PortBinding, ...]:
+    """Return the published ports; those on IPv6 are left out, as the agent does by default.
+
+    What one of ``mappings`` has declared as a range is one binding.
+    """
+    found = list(_bindings(inspected))
+    for mapping in mappings:
+        if mapping.container_port_range is not None:
+            found = _consolidated(found, mapping, mapping.container_port_range)
+    return tuple(found)
 
 
 def _bindings(inspected: Mapping[str, Any]) -> Iterator[PortBinding]:
@@ -30,6 +41,26 @@ def _bindings(inspected: Mapping[str, Any]) -> Iterator[PortBinding]:
         for host in hosts or ():
             if ":" not in host["HostIp"]:
                 yield PortBinding(int(number), int(host["HostPort"]), protocol, host["HostIp"])
+
+
+def _consolidated(
+    found: Iterable[PortBinding], mapping: PortMapping, container_range: str
+) -> list[PortBinding]:
+    """Return the bindings with those of one range of ports in the place of the range's first."""
+    one: list[PortBinding] = []
+    rest: list[PortBinding] = []
+    for each in found:
+        inside = each.container_port in mapping.container_ports
+        (one if inside and each.protocol == mapping.protocol else rest).append(each)
+    if not one:
+        return rest
+    ends = min(b.host_port for b in one), max(b.host_port for b in one)
+    first = replace(
+        min(one, key=lambda binding: binding.container_port),
+        container_port_range=container_range,
+        host_port_range=f"{ends[0]}-{ends[1]}",
+    )
+    return [*rest, first]
 
 
 def is_dead(inspected: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..ecs import reasons
 from ..ecs.events import Pulled, PullFailed
+from .bounds import Bounds
 from .image_attempt import inspect
 from .pulling import PullFailed as NotPulled
 from .pulling import PullStalled, pull
@@ -35,9 +36,14 @@ class TaskImages:
     """
 
     def __init__(
-        self, client: DockerClient, behavior: PullBehavior, stand_ins: Mapping[str, str]
+        self,
+        client: DockerClient,
+        behavior: PullBehavior,
+        stand_ins: Mapping[str, str],
+        bounds: Bounds,
     ) -> None:
         self._client = client
+        self._first_answer = bounds.pull_begin
         self._behavior = behavior
         self._stand_ins = stand_ins
         self._pulled: set[str] = set()
@@ -51,7 +57,7 @@ class TaskImages:
         name = self.name(container)
         try:
             if self._must_pull(container):
-                pull(self._client, name)
+                pull(self._client, name, first_answer=self._first_answer)
                 self._pulled.add(name)
         except NotPulled as error:
             # What is there already will not do for "always", nor for "once".

@@ -159,23 +159,24 @@ class TestVolumes:
         assert machine.task.known is TaskStatus.STOPPED
         assert machine.work == []
 
-    @pytest.mark.parametrize(
-        ("initialisation", "reason"),
-        [
-            (True, "resource cannot be initialized for task arn:task/1: no such volume"),
-            (False, "no such volume"),
-        ],
-    )
-    def test_without_them_the_task_stops(self, initialisation: bool, reason: str) -> None:
+    def test_one_that_cannot_be_made_stops_the_task(self) -> None:
         machine = Machine(container("a", **MOUNTED), volumes=(SHARED,))
 
-        machine.send(ev.ProvisionFailed(machine.now, "no such volume", initialisation))
+        machine.send(ev.ProvisionFailed(machine.now, "VolumeError: no such driver"))
 
         assert machine.work == []
         assert machine.reports == [
             ReportContainer("a", machine.task.containers["a"].known, health="UNKNOWN"),
-            ReportTask(TaskStatus.STOPPED, machine.now, reason, machine.now),
+            ReportTask(TaskStatus.STOPPED, machine.now, "VolumeError: no such driver", machine.now),
         ]
+
+    def test_for_one_that_shall_be_there_the_task_is_not_taken_up(self) -> None:
+        machine = Machine(container("a", **MOUNTED), volumes=(SHARED,))
+
+        machine.send(ev.ProvisionFailed(machine.now, "no such volume", initialisation=True))
+
+        reason = "resource cannot be initialized for task arn:task/1: no such volume"
+        assert machine.reports == [ReportTask(TaskStatus.STOPPED, machine.now, reason)]
 
     def test_a_volume_of_the_task_is_not_looked_for_first(self) -> None:
         volume = Volume("v", docker_volume_configuration={"scope": "task", "autoprovision": True})

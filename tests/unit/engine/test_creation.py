@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pytest_multidocker.dockerrun import parse_containers
 from pytest_multidocker.ecs.definition import TaskDefinition
 from pytest_multidocker.engine.creation import create_options
+from pytest_multidocker.engine.host_ports import HostPorts
 from pytest_multidocker.engine.identity import TaskIdentity
 
 MIB = 1024 * 1024
@@ -29,13 +31,14 @@ def options(
     **fields: Any,
 ) -> dict[str, Any]:
     task = identity(fields, {"name": "db"}, network_mode=network_mode)
+    free = HostPorts((40000, 40009), start=40000, is_free=lambda *_: True)
     return create_options(
         task,
         task.definition.containers[0],
         binds=binds,
         extra_hosts=extra_hosts or {},
         labels={"io.multidocker.run": "r1"},
-        fixed_ports=fixed_ports,
+        host_ports=partial(free.choose, fixed=fixed_ports),
     )
 
 
@@ -222,9 +225,21 @@ PORTS = [
 ]
 
 
-def test_declared_ports_are_fixed() -> None:
+def test_declared_ports_are_fixed_and_the_others_are_the_agent_s_choice() -> None:
     ports = options(portMappings=PORTS)["ports"]
-    assert ports == {"80/tcp": [8080, 8081], "81/tcp": [None], "53/udp": [None]}
+    assert ports == {"80/tcp": [8080, 8081], "81/tcp": [40000], "53/udp": [40001]}
+
+
+def test_a_range_of_ports_has_as_many_host_ports_in_a_row() -> None:
+    mappings = [{"containerPortRange": "90-92"}, {"containerPort": 80, "hostPort": 8080}]
+    for fixed, expected in ((True, 8080), (False, None)):
+        ports = options(portMappings=mappings, fixed_ports=fixed)["ports"]
+        assert ports == {
+            "90/tcp": [40000],
+            "91/tcp": [40001],
+            "92/tcp": [40002],
+            "80/tcp": [expected],
+        }
 
 
 def test_or_all_are_free_ones() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pytest_multidocker.dockerrun.model import PortMapping
 from pytest_multidocker.ecs.events import Died, PortBinding
 from pytest_multidocker.engine.observation import bindings, died, health, is_dead, seconds
 
@@ -32,6 +33,20 @@ def test_bindings_on_ipv6_are_left_out() -> None:
     assert bindings({"NetworkSettings": {"Ports": ports}}) == (
         PortBinding(53, 32769, "udp", "0.0.0.0"),
         PortBinding(80, 32768, "tcp", "0.0.0.0"),
+    )
+
+
+def test_a_declared_range_is_one_binding() -> None:
+    hosts = {f"{p}/tcp": [{"HostIp": "0.0.0.0", "HostPort": str(p + 32000)}] for p in range(8, 12)}
+    mappings = [
+        PortMapping(0, container_port_range="9-11"),
+        PortMapping(0, protocol="udp", container_port_range="9-11"),
+        PortMapping(8),
+    ]
+
+    assert bindings({"NetworkSettings": {"Ports": hosts}}, mappings) == (
+        PortBinding(8, 32008),
+        PortBinding(9, 32009, container_port_range="9-11", host_port_range="32009-32011"),
     )
 
 

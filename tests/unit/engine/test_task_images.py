@@ -10,7 +10,7 @@ from support.daemon import HANG, Answer, FakeDaemon
 
 from pytest_multidocker.dockerrun.model import ContainerDefinition
 from pytest_multidocker.ecs.events import Pulled, PullFailed
-from pytest_multidocker.engine import pulling
+from pytest_multidocker.engine.bounds import Bounds
 from pytest_multidocker.engine.task_images import PULL_BEHAVIORS, PullBehavior, TaskImages
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -33,7 +33,7 @@ def daemon(tmp_path: Path) -> Iterator[FakeDaemon]:
 
 
 def images(daemon: FakeDaemon, behavior: PullBehavior, **stand_ins: str) -> TaskImages:
-    return TaskImages(daemon.client(), behavior, stand_ins)
+    return TaskImages(daemon.client(), behavior, stand_ins, Bounds(pull_begin=0.2))
 
 
 @pytest.mark.parametrize("behavior", PULL_BEHAVIORS)
@@ -78,10 +78,7 @@ def test_a_pull_that_fails(daemon: FakeDaemon, behavior: PullBehavior, fatal: bo
     assert (event.reason, event.fatal) == (NOT_PULLED, fatal)
 
 
-def test_a_registry_that_does_not_answer(
-    daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(pulling.pull.__kwdefaults__, "first_answer", 0.2)
+def test_a_registry_that_does_not_answer(daemon: FakeDaemon) -> None:
     daemon.on(PULL, HANG)
 
     event = images(daemon, "always").pull(APP)
