@@ -15,6 +15,7 @@ from support.tasks import RunTask, Tasks
 
 from conformance.host import Host, Report, Task
 from conformance.vocabulary import READY, REGISTRY, App, Json
+from pytest_multidocker.ecs.accounting import Account
 from pytest_multidocker.ecs.definition import TaskDefinition
 from pytest_multidocker.engine import observation
 from pytest_multidocker.engine.run import Run
@@ -149,8 +150,12 @@ def _released(stream: Any) -> Iterator[Any]:
 class DockerHost(Host):
     """An agent on the real engine, under a run of its own."""
 
-    def __init__(self, client: DockerClient, image: str, **options: Any) -> None:
+    def __init__(
+        self, client: DockerClient, image: str, memory: int | None = None, **options: Any
+    ) -> None:
         super().__init__()
+        if memory is not None:
+            options["account"] = Account.of(cpu=1024, memory=memory)
         self.client = client
         self.run_id = Run.start()
         self.tasks = Tasks(client, self.run_id, image, **options)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.host import Host, Report, Task
 from conformance.vocabulary import App, Json, scripts
+from pytest_multidocker.ecs.accounting import Account
 from pytest_multidocker.ecs.definition import TaskDefinition
 from pytest_multidocker.ecs.events import Created
 from pytest_multidocker.engine.identity import TaskIdentity
@@ -119,11 +120,13 @@ class _Engine(SimulatedEngine):
 class SimulatedHost(Host):
     """An agent on the simulated engine."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, memory: int | None = None, **options: Any) -> None:
         super().__init__()
         self.reports: list[tuple[str, Report]] = []
         self._scripts: dict[str, Script] = {}
         of_driver = {name: options.pop(name) for name in ("keep_stopped",) if name in options}
+        if memory is not None:
+            of_driver["account"] = Account.of(cpu=1024, memory=memory)
         self.engine = _Engine(self._scripts, **{"fixed_ports": False, **options})
         self.driver = SimulatedDriver(self.engine, self._note, **of_driver)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from conformance.aws_host import AwsHost
 from conformance.docker_host import DockerHost
 from conformance.host import Host
 from conformance.simulated_host import SimulatedHost
 from conformance.vocabulary import Behaviour, app, exits, obeys, sh, traps
-from pytest_multidocker.engine.simulated.script import Script
+from pytest_multidocker.engine.simulated.script import Reaction, Script
 
 MIB = 2**20
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
@@ -155,3 +156,75 @@ def test_c49_what_is_swapped_out_counts_too(simulated: SimulatedHost) -> None:
 
     assert task.why("exceeds") == OUT_OF_MEMORY
     assert task.is_alive("fits")
+
+
+@pytest.mark.agent(memory=100)
+def test_c50_a_reservation_goes_before_the_hard_limit(host: Host) -> None:
+    first = host.run(app("a", memory=200, memoryReservation=60)).running()
+    second = host.run(app("b", memory=40)).running()
+
+    third = host.run(app("c", memory=6))
+    first.stop().stopped()
+    third.running()
+    assert third.created_at("c") >= first.ended_at("a") >= second.started_at("b")
+
+
+@pytest.mark.agent(memory=100)
+def test_c50_what_all_containers_of_a_task_take_counts(host: Host) -> None:
+    fits = host.run(app("a", memory=200, memoryReservation=50), app("b", memory=50)).running()
+    waits = host.run(app("c", memory=6))
+
+    assert waits.order == []
+    fits.stop().stopped()
+    waits.running()
+    assert waits.created_at("c") >= max(fits.ended_at("a"), fits.ended_at("b"))
+
+
+def test_c50_the_service_places_by_it_too(aws: AwsHost) -> None:
+    definition = aws.register(app("app", memory=900, memoryReservation=400))
+
+    placed, failures = aws.place(definition, count=3)
+
+    assert (len(placed), failures) == (2, ["RESOURCE:MEMORY"])
+
+
+@pytest.mark.agent(memory=100)
+def test_c51_tasks_wait_in_order(host: Host) -> None:
+    first = host.run(app("a", memory=60)).running()
+    second = host.run(app("b", memory=60))
+    third = host.run(app("c", memory=20))  # there is room for it, but not its turn
+
+    assert (second.order, third.order) == ([], [])
+    first.stop().stopped()
+    second.running()
+    third.running()
+    assert second.created_at("b") >= first.ended_at("a")
+    assert third.created_at("c") >= first.ended_at("a")
+
+
+@pytest.mark.agent(memory=100)
+def test_c51_a_task_that_waits_can_be_stopped(host: Host) -> None:
+    first = host.run(app("a", memory=60)).running()
+    second = host.run(app("b", memory=60))
+    third = host.run(app("c", memory=20))
+
+    second.stop().stopped()
+
+    assert second.order[-1] == ("task", "STOPPED")
+    assert second.exit_codes() == {"b": None}
+    assert not second.exists("b")
+    third.running()
+    assert first.is_alive("a")
+
+
+@pytest.mark.agent(memory=100)
+def test_c51_room_is_given_back_when_the_last_container_has_stopped(host: Host) -> None:
+    slow = traps(TERM=Reaction(0, after=1))
+    first = host.run(app("a", slow, memory=60), app("b", traps(USR1=1), memory=20)).running()
+    second = host.run(app("c", memory=60))
+
+    first.signal("b", "USR1").wait(("b", "STOPPED"))
+    assert second.order == []
+    second.running()
+
+    assert second.created_at("c") >= first.ended_at("a")

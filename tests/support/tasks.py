@@ -50,7 +50,8 @@ class Tasks:
         self._run = run
         self._reports: list[tuple[str, ReportContainer | ReportTask]] = []
         self._changed = threading.Condition()
-        keep = options.pop("keep_stopped", 3600)
+        of_driver = {"keep_stopped": options.pop("keep_stopped", 3600)}
+        of_driver.update({name: options.pop(name) for name in ("account",) if name in options})
         policy = Policy(self.project, self.logs, frozenset(options.pop("allow", ())))
         self._metadata = MetadataEndpoint(client, run.id, options.pop("assume", assume))
         environment = Environment(
@@ -61,7 +62,7 @@ class Tasks:
         self.engine = DockerEngine(
             client, run, policy, **{"fixed_ports": False, "environment": environment, **options}
         )
-        self.driver = Driver(self.engine, self._note, keep_stopped=keep)
+        self.driver = Driver(self.engine, self._note, **of_driver)
         self._metadata.open(self.driver.state)
         self._count = 0
 
