@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ from pytest_multidocker.aws.process import (
     attach_emulator,
     start_emulator,
 )
+from pytest_multidocker.engine.redirection import Redirection, redirections
 from pytest_multidocker.engine.run import RUN_LABEL, known_runs, run_labels, runs_dir
 from pytest_multidocker.engine.sweep import leftovers, remove_run
 from pytest_multidocker.errors import EmulatorError
@@ -123,7 +125,7 @@ def is_alive(pid: int) -> bool:
 def rest_of(engine: docker.DockerClient, handle: EmulatorHandle) -> list[str]:
     """Return whatever is left of a run: nothing, if all is well."""
     objects = leftovers(engine, handle.run_id)
-    rest = [*objects.containers, *objects.volumes, *objects.networks]
+    rest = [*objects.containers, *objects.volumes, *objects.networks, *objects.rules]
     rest += [path for path in (handle.workdir,) if Path(path).exists()]
     rest += [str(path) for path in runs_dir().iterdir()]
     if is_alive(handle.pid):
@@ -192,6 +194,11 @@ def test_a_signal_ends_serve_in_order(engine: docker.DockerClient, number: int) 
     assert rest_of(engine, handle) == []
 
 
+def told_of_containers(clean: subprocess.CompletedProcess[str]) -> list[str]:
+    """What was said of containers: the killed one's rule any other emulator may have removed."""
+    return sorted(line for line in clean.stdout.splitlines() if " rule " not in line)
+
+
 def test_clean_removes_what_a_killed_emulator_left(
     engine: docker.DockerClient, owner: subprocess.Popen[str]
 ) -> None:
@@ -202,19 +209,31 @@ def test_clean_removes_what_a_killed_emulator_left(
     os.kill(handle.pid, signal.SIGKILL)
     wait_until(lambda: not is_alive(handle.pid), 10)
     clean = [sys.executable, "-m", "pytest_multidocker", "clean"]
-    expected = [f"container {name} (run {handle.run_id})\n" for name in left.containers]
+    expected = [f"container {name} (run {handle.run_id})" for name in left.containers]
     dry = subprocess.run([*clean, "--dry-run"], capture_output=True, text=True, check=True)
-    assert sorted(dry.stdout.splitlines(keepends=True)) == sorted(
-        f"would remove {line}" for line in expected
-    )
-    assert leftovers(engine, handle.run_id) == left
+    assert told_of_containers(dry) == sorted(f"would remove {line}" for line in expected)
+    assert leftovers(engine, handle.run_id).containers == left.containers
     done = subprocess.run(clean, capture_output=True, text=True, check=True)
-    assert sorted(done.stdout.splitlines(keepends=True)) == sorted(
-        f"removed {line}" for line in expected
-    )
+    assert told_of_containers(done) == sorted(f"removed {line}" for line in expected)
     assert rest_of(engine, handle) == []
     again = subprocess.run(clean, capture_output=True, text=True, check=True)
     assert again.stdout == "nothing to remove\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may have rules")
+def test_clean_removes_a_dead_run_s_rule() -> None:
+    """Somebody listens where it leads, so that nobody else takes it for dead."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        rule = Redirection("dead", "0" * 12, "192.0.2.0/24", *server.getsockname())
+        assert rule.insert()
+        try:
+            (runs_dir() / "dead.lock").touch()
+            clean = [sys.executable, "-m", "pytest_multidocker", "clean"]
+            done = subprocess.run(clean, capture_output=True, text=True, check=True)
+            assert done.stdout == f"removed rule {rule.name} (run dead)\n"
+            assert redirections("dead") == []
+        finally:
+            rule.remove()
 
 
 def test_clean_leaves_live_runs_alone(owner: subprocess.Popen[str]) -> None:

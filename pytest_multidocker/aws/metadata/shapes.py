@@ -15,7 +15,7 @@ from ...ecs.state import ContainerState, TaskState
 from ...engine.identity import TaskIdentity
 
 Json = dict[str, Any]
-Inspected = Mapping[str, Any]
+Inspected = dict[str, Any]
 """What Docker says of a container."""
 
 V3, V4 = 3, 4
@@ -82,6 +82,18 @@ def container_response(
     if definition.health_check is not None:
         response["Health"] = _health(state, inspected)
     return response
+
+
+def from_list(entry: Mapping[str, Any]) -> Inspected:
+    """Return an entry of Docker's list of containers in the form of :data:`Inspected`."""
+    return {
+        "Image": entry["ImageID"],
+        "Created": _time(entry["Created"]),
+        "Config": {"Labels": entry["Labels"]},
+        "State": {"StartedAt": _NEVER, "FinishedAt": _NEVER},
+        "NetworkSettings": {"Networks": entry["NetworkSettings"]["Networks"]},
+        "Mounts": entry["Mounts"],
+    }
 
 
 def _docker(inspected: Inspected, version: int) -> Json:

@@ -48,18 +48,24 @@ class View:
         state = self._state(asker)
         if state is None:
             return None
-        containers = list(self._containers(asker.task, state, version))
+        containers = list(self._containers(asker, state, version))
         response = shapes.task_response(asker.task, state, containers, version)
         return shapes.with_tags(response, *self._tags(asker.task)) if tags else response
 
-    def _containers(self, task: TaskIdentity, state: TaskState, version: int) -> Iterator[Json]:
+    def _containers(self, asker: Asker, state: TaskState, version: int) -> Iterator[Json]:
         for container in state.containers.values():
+            inspected = None
             if container.runtime_id is not None:
-                inspected = self._inspect(container.runtime_id)
-                if inspected is not None or version > shapes.V3:
-                    yield shapes.container_response(task, container, inspected, version)
-            elif container.known is ContainerStatus.PULLED and version > shapes.V3:
-                yield shapes.container_response(task, container, None, version)
+                # Of one that starts Docker tells nothing until it has started: nobody waits for it.
+                starts = container.known is ContainerStatus.CREATED
+                inspect = (
+                    self._glance if starts and container.name != asker.container else self._inspect
+                )
+                inspected = inspect(container.runtime_id)
+            elif container.known is not ContainerStatus.PULLED:
+                continue
+            if inspected is not None or version == shapes.V4:
+                yield shapes.container_response(asker.task, container, inspected, version)
 
     def docker_id(self, asker: Asker) -> str | None:
         """Return the Docker id of the asker's container; ``None`` before it is created."""
@@ -94,3 +100,8 @@ class View:
         except NotFound:
             return None
         return inspected
+
+    def _glance(self, docker_id: str) -> dict[str, Any] | None:
+        """Return what Docker's list says of a container, in the form of its full description."""
+        listed = self._client.api.containers(all=True, filters={"id": docker_id})
+        return shapes.from_list(listed[0]) if listed else None
