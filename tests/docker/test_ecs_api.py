@@ -331,12 +331,6 @@ class TestPlacing:
         assert answer["tasks"] == []
         assert answer["failures"] == [{"arn": instance, "reason": reason}]
 
-    def test_the_rest_is_placed(self, ecs: Any, cluster: str, busybox: str) -> None:
-        definition = register(ecs, busybox, {"name": "a", "memoryReservation": 400, "memory": 800})
-        answer = ecs.run_task(cluster=cluster, taskDefinition=definition, count=3)
-        assert len(answer["tasks"]) == 2
-        assert [f["reason"] for f in answer["failures"]] == ["RESOURCE:MEMORY"]
-
     def test_room_is_taken_and_given_back(self, ecs: Any, cluster: str, run: Any) -> None:
         before = remaining(ecs, cluster)
         assert before == {
@@ -376,13 +370,6 @@ class TestPlacing:
         ecs.stop_task(task=task["taskArn"])
         wait_for(ecs, task, "stopped")
         assert str(port) not in remaining(ecs, "default")["PORTS"]
-        reserved = register(
-            ecs,
-            busybox,
-            {"name": "a", "portMappings": [{"containerPort": 80, "hostPort": 51678}]},
-        )
-        failures = ecs.run_task(taskDefinition=reserved)["failures"]
-        assert [f["reason"] for f in failures] == ["RESOURCE:PORTS"]
 
     def test_start_task_chooses_its_instances(self, ecs: Any, cluster: str, busybox: str) -> None:
         other = ecs.register_container_instance(
