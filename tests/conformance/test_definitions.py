@@ -33,7 +33,9 @@ def test_c66_labels(docker: DockerHost) -> None:
     mine = {"team": "red", "com.amazonaws.ecs.cluster": "mine"}
     task = docker.run(app("web_app", dockerLabels=mine)).running()
 
-    labels = task.inspect("web_app")["Config"]["Labels"]
+    inspected = task.inspect("web_app")
+    assert task.of("web_app").runtime_id == inspected["Id"]
+    labels = inspected["Config"]["Labels"]
     prefix = "com.amazonaws.ecs."
     assert labels["team"] == "red"
     assert {name: labels[name] for name in labels if name.startswith(prefix)} == {
@@ -68,6 +70,11 @@ INSIDE = [
     checks("no-network", '[ "$(ls /sys/class/net)" = lo ]', disableNetworking=True),
     checks("read-only", "! touch /x 2>/dev/null", readonlyRootFilesystem=True),
     checks("writable", "touch /x"),
+    checks(
+        "environment",
+        """[ "$GREETING" = 'hello $HOME' ]""",
+        environment=[{"name": "GREETING", "value": "hello $HOME"}],
+    ),
     checks("user", '[ "$(id -u):$(id -g)" = 65534:1 ]', user="65534:1"),
     checks("working-directory", '[ "$(pwd)" = /var ]', workingDirectory="/var"),
     checks(

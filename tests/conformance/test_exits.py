@@ -119,6 +119,10 @@ def test_c17_execution_stops_with_the_first_essential_container(host: Host) -> N
     assert stopped_at is not None
     assert stopped_at > task.ended_at("job")
     assert task.ended_at("b") - stopped_at >= 0.4
+    began, ended = task.of_task().pull_started_at, task.of_task().pull_stopped_at
+    assert began is not None
+    assert ended is not None
+    assert began <= ended <= stopped_at <= task.of_task().at
 
 
 def test_c18_the_order_of_reports(host: Host) -> None:
