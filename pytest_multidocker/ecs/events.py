@@ -19,6 +19,19 @@ class PortBinding:
     container_port_range: str | None = None
     host_port_range: str | None = None
 
+    def members(self) -> dict[str, str | int]:
+        """Return it in the members of the ECS API's ``NetworkBinding``."""
+        ports: dict[str, str | int] = {
+            "containerPort": self.container_port,
+            "hostPort": self.host_port,
+        }
+        if self.container_port_range and self.host_port_range:
+            ports = {
+                "containerPortRange": self.container_port_range,
+                "hostPortRange": self.host_port_range,
+            }
+        return {"bindIP": self.bind_ip, **ports, "protocol": self.protocol}
+
 
 @dataclass(frozen=True)
 class Pulled:

@@ -95,7 +95,7 @@ class Task(Faults):
     def host_port(self, container: str, port: int, protocol: str = "tcp") -> int:
         """Return the port of the host on which a container port is published."""
         for binding in self.containers[self.definition_of(container).name].bindings:
-            if binding["containerPort"] == port and binding.get("protocol", "tcp") == protocol:
+            if binding.get("containerPort") == port and binding.get("protocol", "tcp") == protocol:
                 return int(binding["hostPort"])
         raise TaskError(
             f"Port {port}/{protocol} of '{container}' is not published: "

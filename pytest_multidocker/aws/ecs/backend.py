@@ -233,11 +233,8 @@ class EcsBackend(DefinitionsBackend):
 
     def container_changed(self, task: TaskRecord, report: Mapping[str, Any]) -> None:
         """Take over a report about one container, and conclude what it means for the task."""
-        container = task.container(report.get("containerName") or "")
-        if container is None:
-            raise EcsClientException(f"Container {report.get('containerName')} not found.")
         with self.lock:
-            container.change(report)
+            _take_over(task, report)
             task.version += 1
             if task.essential_exited():
                 task.end_by_itself()
@@ -257,7 +254,9 @@ class EcsBackend(DefinitionsBackend):
         """Take over a report about a task; the last one gives its room back to the instance."""
         with self.lock:
             for container in report.get("containers") or ():
-                self.container_changed(task, container)
+                _take_over(task, container)
+            if task.essential_exited():
+                task.end_by_itself()
             task.take_times(report)
             status = report.get("status") or task.last_status
             if task.may_become(status):
@@ -283,3 +282,10 @@ class EcsBackend(DefinitionsBackend):
     @staticmethod
     def _copies(tasks: Iterable[TaskRecord]) -> list[TaskRecord]:
         return [task.copy() for task in tasks]
+
+
+def _take_over(task: TaskRecord, report: Mapping[str, Any]) -> None:
+    container = task.container(report.get("containerName") or "")
+    if container is None:
+        raise EcsClientException(f"Container {report.get('containerName')} not found.")
+    container.change(report)

@@ -92,25 +92,19 @@ class Reporter:
 
 def container_request(task: TaskIdentity, report: ReportContainer) -> dict[str, Any]:
     """Return the SubmitContainerStateChange request of a report."""
-    request: dict[str, Any] = {
-        "cluster": task.cluster,
-        "task": task.arn,
+    return {"cluster": task.cluster, "task": task.arn, **_change(report)}
+
+
+def _change(report: ReportContainer) -> dict[str, Any]:
+    change: dict[str, Any] = {
         "containerName": report.container,
         "status": report.status.reported,
         "runtimeId": report.runtime_id,
         "exitCode": report.exit_code,
         "reason": report.reason,
-        "networkBindings": [
-            {
-                "bindIP": binding.bind_ip,
-                "containerPort": binding.container_port,
-                "hostPort": binding.host_port,
-                "protocol": binding.protocol,
-            }
-            for binding in report.bindings
-        ],
+        "networkBindings": [binding.members() for binding in report.bindings],
     }
-    return {name: value for name, value in request.items() if value is not None}
+    return {name: value for name, value in change.items() if value is not None}
 
 
 def task_request(task: TaskIdentity, report: ReportTask) -> dict[str, Any]:
@@ -123,8 +117,9 @@ def task_request(task: TaskIdentity, report: ReportTask) -> dict[str, Any]:
         "pullStartedAt": _time(report.pull_started_at),
         "pullStoppedAt": _time(report.pull_stopped_at),
         "executionStoppedAt": _time(report.execution_stopped_at),
+        "containers": [{**_change(c), "imageDigest": c.image_digest} for c in report.containers],
     }
-    return {name: value for name, value in request.items() if value is not None}
+    return {name: value for name, value in request.items() if value not in (None, [])}
 
 
 def _time(seconds: float | None) -> datetime | None:

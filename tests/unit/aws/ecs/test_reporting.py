@@ -43,6 +43,34 @@ def test_a_container_s_report() -> None:
     }
 
 
+def test_a_range_of_ports_is_one_binding() -> None:
+    binding = PortBinding(
+        80, 9000, "udp", container_port_range="80-81", host_port_range="9000-9001"
+    )
+    report = ReportContainer("app", ContainerStatus.RUNNING, bindings=(binding,))
+    assert container_request(TASK, report)["networkBindings"] == [
+        {
+            "bindIP": "0.0.0.0",
+            "containerPortRange": "80-81",
+            "hostPortRange": "9000-9001",
+            "protocol": "udp",
+        }
+    ]
+
+
+def test_the_digest_of_an_image_goes_with_the_task() -> None:
+    container = ReportContainer("app", ContainerStatus.RUNNING, image_digest="sha256:12")
+    request = task_request(TASK, ReportTask(TaskStatus.RUNNING, 9.0, containers=(container,)))
+    assert request["containers"] == [
+        {
+            "containerName": "app",
+            "status": "RUNNING",
+            "networkBindings": [],
+            "imageDigest": "sha256:12",
+        }
+    ]
+
+
 def test_what_is_not_known_is_left_out() -> None:
     assert container_request(TASK, ReportContainer("app", ContainerStatus.CREATED)) == {
         "cluster": "web",
