@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -60,7 +61,7 @@ class ControlApp:
             account = self._emulator.registry.account()
         except MultidockerError as error:
             return json_response(start, "503 Service Unavailable", {"message": str(error)})
-        return json_response(start, "200 OK", account.as_dict())
+        return json_response(start, "200 OK", asdict(account))
 
     def _stream(self, since: int) -> Iterator[bytes]:
         """Yield a JSON line an event, and an empty line where none came for a while.

@@ -85,23 +85,3 @@ class Emulator:
 
                 self._client = connect()
             return self._client
-
-    def pull(self, image: str) -> None:
-        """Pull an image, from the emulator's own registry if it has one and that has the image.
-
-        Raises PullFailed.
-        """
-        from pytest_multidocker.engine.pulling import PullFailed, pull
-
-        client, account = self.docker(), self.registry.started
-        if account is not None:
-            ours = account.holds(image)
-            try:
-                pull(client, ours, auth=(account.user, account.password))
-            except PullFailed:  # it is another registry's image
-                pass
-            else:
-                client.api.tag(ours, image)
-                client.api.remove_image(ours, noprune=True)
-                return
-        pull(client, image)

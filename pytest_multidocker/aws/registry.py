@@ -13,9 +13,9 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_multidocker.engine.pulling import Mirror
 from pytest_multidocker.errors import EmulatorError
 
 if TYPE_CHECKING:
@@ -32,37 +32,20 @@ _POLL_INTERVAL = 0.05  # seconds: no engine tells when a registry answers
 _UNAUTHORIZED = 401
 
 
-@dataclass(frozen=True)
-class RegistryAccount:
-    """Where the registry is, ``HOST:PORT``, and the only account that it knows."""
-
-    address: str
-    user: str
-    password: str
-
-    def holds(self, image: str) -> str:
-        """Return the name under which the registry holds an image of that name."""
-        return f"{self.address}/{image}"
-
-    def as_dict(self) -> dict[str, str]:
-        """Return it as the emulator's page shows it."""
-        return {"address": self.address, "user": self.user, "password": self.password}
-
-
 class Registry:
     """The emulator's registry. Nothing is started before :meth:`account` is called."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self._lock = threading.Lock()
-        self._account: RegistryAccount | None = None
+        self._account: Mirror | None = None
 
     @property
-    def started(self) -> RegistryAccount | None:
+    def started(self) -> Mirror | None:
         """The account, if somebody has asked for it."""
         return self._account
 
-    def account(self) -> RegistryAccount:
+    def account(self) -> Mirror:
         """Return the account; the first call starts the registry.
 
         Raises ImageUnavailable without an image of a registry, EmulatorError where it does not come
@@ -74,7 +57,7 @@ class Registry:
                 self._emulator.events.publish("registry", address=self._account.address)
             return self._account
 
-    def _start(self) -> RegistryAccount:
+    def _start(self) -> Mirror:
         from pytest_multidocker.engine.container import EcsContainer
         from pytest_multidocker.engine.images import managed_image
 
@@ -100,7 +83,7 @@ class Registry:
         wrapped = container.get_wrapped_container()
         wrapped.reload()
         port = wrapped.attrs["NetworkSettings"]["Ports"][f"{_PORT}/tcp"][0]["HostPort"]
-        return RegistryAccount(f"127.0.0.1:{port}", _USER, password)
+        return Mirror(f"127.0.0.1:{port}", _USER, password)
 
     def _wait(self, container: DockerContainer) -> None:
         deadline = time.monotonic() + _TIMEOUT

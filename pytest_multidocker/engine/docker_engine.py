@@ -25,6 +25,7 @@ from .host_ports import HostPorts, NoHostPort
 from .identity import TASK_LABEL, TaskIdentity
 from .lifecycle import Lifecycle
 from .policy import Policy, Refused
+from .pulling import Mirror
 from .run import RUN_LABEL, Run
 from .task_images import PullBehavior, TaskImages
 from .troubles import TROUBLES
@@ -46,8 +47,8 @@ class DockerEngine:
     ``extra_hosts`` is asked at each creation for the names of managed databases and their
     addresses; ``fixed_ports`` is whether declared host ports are used; ``images`` has the local
     images that stand for those of the definitions; ``environment`` makes up the containers'
-    variables; ``pull_behavior`` is the agent's ``ECS_IMAGE_PULL_BEHAVIOR``; ``bounds`` is how long
-    Docker is waited for.
+    variables; ``pull_behavior`` is the agent's ``ECS_IMAGE_PULL_BEHAVIOR``; ``mirror`` is
+    asked at each pull for a registry to try first; ``bounds`` is how long Docker is waited for.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class DockerEngine:
         images: Mapping[str, str] | None = None,
         environment: Environment | None = None,
         pull_behavior: PullBehavior = "prefer-cached",
+        mirror: Callable[[], Mirror | None] = lambda: None,
         bounds: Bounds = _BOUNDS,
     ) -> None:
         self._client = client
@@ -73,7 +75,7 @@ class DockerEngine:
         self._environment = environment or Environment()
         self._bounds = bounds
         self._creating = bounded(client, bounds.create)
-        self._images = TaskImages(client, pull_behavior, images or {}, bounds)
+        self._images = TaskImages(client, pull_behavior, images or {}, bounds, mirror)
         self._lifecycle = Lifecycle(client, bounds)
 
     def watch(self, listener: Listener) -> None:

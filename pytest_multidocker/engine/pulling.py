@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,18 +31,50 @@ class PullStalled(PullFailed):
         self.seconds = seconds
 
 
+@dataclass(frozen=True)
+class Mirror:
+    """A registry at ``HOST:PORT`` that is asked for every image before the image's own is."""
+
+    address: str
+    user: str
+    password: str
+
+    def holds(self, image: str) -> str:
+        """Return the name under which it holds an image of that name."""
+        return f"{self.address}/{image}"
+
+
 def pull(
     client: DockerClient,
     image: str,
     *,
     first_answer: float = _FIRST_ANSWER,
-    auth: tuple[str, str] | None = None,
+    mirror: Mirror | None = None,
 ) -> None:
-    """Pull ``image`` with the credentials of the user's Docker configuration, or with these.
+    """Pull ``image``, from the mirror if that has it, else with the user's Docker configuration.
 
-    ``auth`` is user and password. Raises :class:`PullFailed`: at once where the registry cannot be
-    found or has no such image, and after ``first_answer`` seconds where it does not answer.
+    Raises :class:`PullFailed`: at once where the registry cannot be found or has no such image, and
+    after ``first_answer`` seconds where it does not answer.
     """
+    if mirror is None or not _pull_from(mirror, client, image, first_answer):
+        _pull(client, image, first_answer, None)
+
+
+def _pull_from(mirror: Mirror, client: DockerClient, image: str, first_answer: float) -> bool:
+    ours = mirror.holds(image)
+    try:
+        auth = {"username": mirror.user, "password": mirror.password}
+        _pull(client, ours, first_answer, auth)
+    except PullFailed:  # it has no such image
+        return False
+    client.api.tag(ours, image)
+    client.api.remove_image(ours, noprune=True)
+    return True
+
+
+def _pull(
+    client: DockerClient, image: str, first_answer: float, auth: dict[str, Any] | None
+) -> None:
     lines: queue.Queue[_Line | None] = queue.Queue()
     # A daemon thread, because a request to an engine that waits for a registry cannot be cancelled.
     threading.Thread(target=_read, args=(client, image, auth, lines), daemon=True).start()
@@ -62,15 +95,14 @@ def _next(lines: queue.Queue[_Line | None], transition: str, seconds: float) -> 
 def _read(
     client: DockerClient,
     image: str,
-    auth: tuple[str, str] | None,
+    auth: dict[str, Any] | None,
     lines: queue.Queue[_Line | None],
 ) -> None:
     from docker.errors import APIError, DockerException
     from requests import RequestException
 
-    auth_config = {"username": auth[0], "password": auth[1]} if auth is not None else None
     try:
-        for line in client.api.pull(image, stream=True, decode=True, auth_config=auth_config):
+        for line in client.api.pull(image, stream=True, decode=True, auth_config=auth):
             lines.put(line)
     except APIError as error:
         lines.put({"error": error.explanation or str(error)})

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..ecs import reasons
 from ..ecs.events import Pulled, PullFailed
 from .bounds import Bounds
 from .image_attempt import inspect
+from .pulling import Mirror, PullStalled, pull
 from .pulling import PullFailed as NotPulled
-from .pulling import PullStalled, pull
 from .troubles import TROUBLES
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ PULL_BEHAVIORS: tuple[PullBehavior, ...] = ("default", "always", "once", "prefer
 class TaskImages:
     """Gets the images of containers; ``stand_ins`` are local ones in the place of others.
 
-    A stand-in is never pulled: there is no registry that would know it.
+    A stand-in is never pulled: there is no registry that would know it. ``mirror`` is asked at each
+    pull for a registry to try first.
     """
 
     def __init__(
@@ -41,11 +42,13 @@ class TaskImages:
         behavior: PullBehavior,
         stand_ins: Mapping[str, str],
         bounds: Bounds,
+        mirror: Callable[[], Mirror | None] = lambda: None,
     ) -> None:
         self._client = client
         self._first_answer = bounds.pull_begin
         self._behavior = behavior
         self._stand_ins = stand_ins
+        self._mirror = mirror
         self._pulled: set[str] = set()
 
     def name(self, container: ContainerDefinition) -> str:
@@ -57,7 +60,8 @@ class TaskImages:
         name = self.name(container)
         try:
             if self._must_pull(container):
-                pull(self._client, name, first_answer=self._first_answer)
+                bound, mirror = self._first_answer, self._mirror()
+                pull(self._client, name, first_answer=bound, mirror=mirror)
                 self._pulled.add(name)
         except NotPulled as error:
             # What is there already will not do for "always", nor for "once".

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from docker import DockerClient
 from docker.errors import ImageNotFound
+from support.clients import client
 
 from pytest_multidocker.aws.options import EmulatorOptions
 from pytest_multidocker.aws.process import EmulatorProcess, start_emulator
@@ -135,3 +136,28 @@ def test_a_secret_that_is_not_set_is_told_before_anything_runs(
 
     with pytest.raises(PipelineError, match="uses DOCKER_PASSWORD, which CI keeps"):
         build(project, emulator)
+
+
+def test_an_instance_pulls_from_the_registry_what_it_does_not_have(
+    project: Path, emulator: EmulatorProcess, docker_client: DockerClient
+) -> None:
+    build(project, emulator)
+    docker_client.images.remove("ci-test/app:1", noprune=True)
+    ecs = client(emulator.endpoint_url, "ecs")
+    ecs.create_cluster(clusterName="ci")
+    instance = ecs.register_container_instance(cluster="ci", instanceIdentityDocument="{}")
+    container = {"name": "app", "image": "ci-test/app:1", "memory": 16, "command": ["true"]}
+    ecs.register_task_definition(family="ci", containerDefinitions=[container])
+
+    (task,) = ecs.start_task(
+        cluster="ci",
+        taskDefinition="ci",
+        containerInstances=[instance["containerInstance"]["containerInstanceArn"]],
+    )["tasks"]
+    ecs.get_waiter("tasks_stopped").wait(
+        cluster="ci", tasks=[task["taskArn"]], WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
+
+    (ended,) = ecs.describe_tasks(cluster="ci", tasks=[task["taskArn"]])["tasks"]
+    assert ended["containers"][0]["exitCode"] == 0
+    assert "ci-test/app:1" in [tag for i in docker_client.images.list() for tag in i.tags]

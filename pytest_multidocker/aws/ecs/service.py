@@ -53,6 +53,7 @@ class EcsService:
             extra_hosts=self._emulator.endpoints.extra_hosts,
             fixed_ports=options.host_ports == "declared",
             images=options.images,
+            mirror=lambda: self._emulator.registry.started,
             environment=Environment(fetch, metadata.variables, metadata.forget),
         )
         self._driver = Driver(engine, self._reporter.send, keep_stopped=options.cleanup_after)
