@@ -57,7 +57,7 @@ class TestVariables:
         task = tasks.run({"name": "app", "command": ["env"]}).stopped()
 
         found = variables(task.logs("app"))
-        at = AT if MAY_REDIRECT else r"http://172\.17\.0\.1:\d+"
+        at = AT if MAY_REDIRECT else r"http://[\d.]+:\d+"
         uuid = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
         ids = {
             match[1]
@@ -237,6 +237,20 @@ class TestMetadata:
         task = tasks.run(*asking, {"name": "app", **SLEEP})
         for name in names:
             assert task.wait(name, "STOPPED").container(name).exit_code == 0
+
+
+class TestWithoutRules:
+    """An emulator that may change no rule of this machine, as one that is not root's."""
+
+    def test_metadata_is_at_the_gateway_and_credentials_are_nowhere(
+        self, agent: Callable[..., Tasks], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("os.geteuid", lambda: 1000)
+        task = agent().run({"name": "app", **SLEEP}, task_role_arn=ROLE).running()
+        found = variables(task.exec("app", "env")[1])
+        assert found["ECS_CONTAINER_METADATA_URI_V4"].startswith("http://172.17.0.1:")
+        assert "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" not in found
+        assert fetched(task, "app", "/task")["TaskARN"] == task.arn
 
 
 @pytest.mark.skipif(not MAY_REDIRECT, reason="only root may redirect the agent's address")
