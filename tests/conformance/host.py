@@ -164,13 +164,18 @@ class Host(ABC):
 
     def run(self, *apps: App, volumes: list[Json] | None = None, **definition: Any) -> Task:
         """Let the agent take up a task of these containers."""
+        return self.take_up(self.define(*apps, volumes=volumes, **definition), apps)
+
+    def define(
+        self, *apps: App, volumes: list[Json] | None = None, **definition: Any
+    ) -> TaskDefinition:
+        """Return a task definition of these containers, of 16 MiB each unless they say else."""
         self._count += 1
         containers = [{"image": self.image(a), "memory": 16, **a.json} for a in apps]
-        fields = {"stop_timeout": STOP_TIMEOUT, "network_mode": "bridge", **definition}
-        task_definition = TaskDefinition(
+        fields = {"stop_timeout": STOP_TIMEOUT, **definition}
+        return TaskDefinition(
             "fam", self._count, parse_containers(containers), parse_volumes(volumes or []), **fields
         )
-        return self.take_up(task_definition, apps)
 
     @abstractmethod
     def image(self, container: App) -> str:

@@ -18,8 +18,7 @@ _HEAD = """\
 
 What the Amazon ECS container agent does to a task, in 80 rows, and whether this project does the
 same: on a real Docker Engine, and on the simulated engine, through the same tests
-([`tests/conformance`](https://github.com/multidocker/pytest-multidocker/tree/main/tests/conformance),
-one or more for each row, named after it).
+([`tests/conformance`](../tests/conformance), one or more for each row, named after it).
 
 **passed**: every test of the row passes. **in part**: they pass, and leave something unproved.
 **no**: the engine cannot show it. The reasons stand in the last column. Paths in the column

@@ -12,8 +12,10 @@ import pytest
 from conformance.aws_host import AwsHost
 from conformance.docker_host import DockerHost
 from conformance.host import Host
+from conformance.simulated_host import SimulatedHost
 from conformance.vocabulary import Behaviour, app, sh, traps
 from pytest_multidocker.ecs.events import PortBinding
+from pytest_multidocker.engine.simulated import placement
 from pytest_multidocker.engine.simulated.script import Script
 
 SERVES = sh(
@@ -209,6 +211,14 @@ def test_c58_a_reserved_port_is_not_placed(aws: AwsHost, port: int) -> None:
     placed, failures = aws.place(aws.register(app("app", portMappings=[mapping])))
 
     assert (placed, failures) == ([], ["RESOURCE:PORTS"])
+
+
+@pytest.mark.parametrize("port", [22, 2375, 2376, 51678, 51679])
+def test_c58_nor_is_it_in_a_simulation(simulated: SimulatedHost, port: int) -> None:
+    mapping = {"containerPort": 80, "hostPort": port}
+    definition = simulated.define(app("app", portMappings=[mapping]))
+
+    assert placement.refusal(definition, "t2.micro") == "RESOURCE:PORTS"
 
 
 def test_c58_a_port_is_had_once(aws: AwsHost) -> None:

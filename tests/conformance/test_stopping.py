@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from conformance.docker_host import DockerHost
 from conformance.host import Host
@@ -54,17 +56,18 @@ def test_c08_docker_is_asked_for_30_seconds_by_default(
     by_default = TaskDefinition("fam", 1, ()).stop_timeout
     task = docker.run(app("app"), app("own", stopTimeout=7), stop_timeout=by_default).running()
     asked = {}
-    post = docker.client.api.post
+    send = requests.Session.send
 
-    def note(url: str, **request: Any) -> Any:
-        if url.endswith("/stop"):
-            asked[url.split("/")[-2]] = request["params"]
-        return post(url, **request)
+    def note(session: requests.Session, request: requests.PreparedRequest, **more: Any) -> Any:
+        parts = urlsplit(str(request.url))
+        if parts.path.endswith("/stop"):
+            asked[parts.path.split("/")[-2]] = parts.query
+        return send(session, request, **more)
 
-    monkeypatch.setattr(docker.client.api, "post", note)
+    monkeypatch.setattr(requests.Session, "send", note)
     task.stop().stopped()
 
-    assert asked == {task.docker_name("app"): {"t": 30}, task.docker_name("own"): {"t": 7}}
+    assert asked == {task.docker_name("app"): "t=30", task.docker_name("own"): "t=7"}
 
 
 def test_c09_each_container_has_a_stop_timeout_of_its_own(host: Host) -> None:
