@@ -34,12 +34,11 @@ class Command:
 
 @dataclass(frozen=True)
 class Phase:
-    """Commands that run one after the other. ``fresh`` gives each a shell of its own."""
+    """Commands that run one after the other in one shell."""
 
     name: str
     commands: tuple[Command, ...]
     on_failure: OnFailure = OnFailure.STOP
-    fresh: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from ..errors import PipelineError
 from . import docker_shim
 from .pipeline import OnFailure, Phase, Pipeline
 from .shell import Mask, Shell
+from .workflow import expand
 
 _SHIM = '#!/bin/sh\nexec "{python}" -m pytest_multidocker.ci.docker_shim "$@"\n'
 _REGISTRY_TIMEOUT = 120.0  # seconds: its image may have to be pulled
@@ -84,19 +85,21 @@ def _run_all(
     """Run the phases in one shell; return the first command that fails the build, if any."""
     with Shell(folder, environment, say) as shell:
         for phase in phases:
-            if (failed := _run(phase, shell, say)) is not None:
+            if (failed := _run(phase, shell, environment, say)) is not None:
                 return failed
     return None
 
 
-def _run(phase: Phase, shell: Shell, say: Callable[[str], None]) -> str | None:
+def _run(
+    phase: Phase, shell: Shell, environment: Mapping[str, str], say: Callable[[str], None]
+) -> str | None:
     first: str | None = None
     for command in phase.commands:
         say(f"$ {command}")
-        status = shell.run(command.text)
+        where = f"line {command.line}, {phase.name}"
+        status = shell.run(expand(command.text, environment, where))
         if status == 0:
             continue
-        where = f"line {command.line}, {phase.name}"
         if phase.on_failure is OnFailure.IGNORE:
             say(f"exited with {status}, which CI does not heed in {phase.name}")
             continue
@@ -106,15 +109,33 @@ def _run(phase: Phase, shell: Shell, say: Callable[[str], None]) -> str | None:
     return first
 
 
+def _commit(folder: Path) -> dict[str, str]:
+    """Return what CI says of the commit and the branch; nothing of what is in no repository."""
+    commit, branch = _git(folder, "rev-parse", "HEAD"), _branch(folder)
+    found = {"GITHUB_SHA": commit, "TRAVIS_COMMIT": commit}
+    found |= {"GITHUB_REF_NAME": branch, "TRAVIS_BRANCH": branch}
+    return {name: value for name, value in found.items() if value}
+
+
+def _branch(folder: Path) -> str:
+    return _git(folder, "symbolic-ref", "--short", "HEAD")
+
+
+def _git(folder: Path, *words: str) -> str:
+    """Return what git says, and nothing where it fails or is not there."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *words], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
 def _branch_refused(pipeline: Pipeline, folder: Path) -> str | None:
     """Return why the branch is not deployed; what is in no repository has none, and is."""
-    command = ["git", "-C", str(folder), "symbolic-ref", "--short", "HEAD"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except OSError:
-        return None
-    branch = done.stdout.strip()
-    if done.returncode != 0 or pipeline.branch in {None, branch}:
+    branch = _branch(folder)
+    if not branch or pipeline.branch in {None, branch}:
         return None
     return f"the branch '{branch}' is not deployed, only '{pipeline.branch}' is"
 
@@ -143,6 +164,10 @@ def _environment(pipeline: Pipeline, folder: Path, endpoint_url: str) -> Iterato
             "CONTINUOUS_INTEGRATION": "true",
             "TRAVIS": "true",
             "TRAVIS_BUILD_DIR": str(folder.resolve()),
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_WORKSPACE": str(folder.resolve()),
+            "GITHUB_ENV": str(Path(temporary, "github-env")),
+            **_commit(folder),
             "AWS_ENDPOINT_URL": endpoint_url,
             "PATH": os.pathsep.join([str(shim.parent), *_search_path()]),
             # Accounts that the build logs in to are no business of the user's own client.

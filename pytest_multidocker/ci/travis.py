@@ -88,22 +88,12 @@ def _variables(root: Marked) -> Iterator[tuple[str, str]]:
 def _secrets(root: Marked) -> Iterator[str]:
     """Yield the variables whose names say that their values are nobody's business."""
     seen: set[str] = set()
-    for text in _texts(root):
+    for text in root.texts():
         for found in _VARIABLE.finditer(text):
             name = found[1] or found[2]
             if _SECRET.search(name) and name not in seen:
                 seen.add(name)
                 yield name
-
-
-def _texts(marked: Marked) -> Iterator[str]:
-    if marked.text:
-        yield marked.text
-    if isinstance(marked.value, list):
-        for entry in marked.value:
-            yield from _texts(entry)
-    for entry in marked.items():
-        yield from _texts(entry[1])
 
 
 def _listed(marked: Marked | None) -> list[Marked]:

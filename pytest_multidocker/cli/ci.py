@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .deployment import add_arguments, announce, endpoint_of, prepare
 
+if TYPE_CHECKING:
+    from ..ci.pipeline import Pipeline
+
 _DESCRIPTION = """\
-Do what CI would do with the project as it stands: run the commands of its .travis.yml, build and
-test, log in and push to an image registry of the local AWS, and deploy with images that are pulled
-from there. The passwords that CI has in its settings come from the environment, and are not shown.
+Do what CI would do with the project as it stands: run the commands of its .travis.yml, or of its
+GitHub workflow, build and test, log in and push to an image registry of the local AWS, and deploy
+with images that are pulled from there. The passwords that CI has in its settings come from the
+environment, and are not shown.
 """
 
 
@@ -19,6 +25,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "ci", help="run the project's CI pipeline locally", description=_DESCRIPTION
     )
     add_arguments(parser, plan=False)
+    parser.add_argument("--file", type=Path, help="the CI file (default: the one that deploys)")
     parser.set_defaults(run=run)
 
 
@@ -28,13 +35,15 @@ def run(arguments: argparse.Namespace) -> int:
     Raises PipelineError where it cannot be run, DeployError where the deploy fails.
     """
     from ..ci.run import run_pipeline
-    from ..ci.travis import read_travis
     from ..deploy import runner
     from ..errors import PipelineError
 
-    folder, file = arguments.project, arguments.project / ".travis.yml"
-    if (pipeline := read_travis(file)) is None:
-        raise PipelineError(f"There is no pipeline in {folder}: {file} is missing or is not YAML.")
+    folder = arguments.project
+    if (pipeline := _pipeline(folder, arguments.file)) is None:
+        raise PipelineError(
+            f"There is no pipeline in {folder}: neither a .travis.yml nor a workflow that deploys "
+            "to Elastic Beanstalk. Name the file with --file."
+        )
     for what in pipeline.skipped:
         print(f"not done here: {what}")
 
@@ -52,6 +61,18 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     print("passed" if result.deployed else f"passed; not deployed: {result.reason}")
     return 0
+
+
+def _pipeline(folder: Path, file: Path | None) -> Pipeline | None:
+    """Return the pipeline of the file, or of the first that deploys, or of the first at all."""
+    from ..ci.travis import read_travis
+    from ..ci.workflow import read_workflow
+    from ..project.ci import ci_files
+
+    files = [file] if file is not None else ci_files(folder)
+    read = (read_travis(f) if f.name == ".travis.yml" else read_workflow(f) for f in files)
+    found = [pipeline for pipeline in read if pipeline is not None]
+    return next((pipeline for pipeline in found if pipeline.deploys), next(iter(found), None))
 
 
 def _say(line: str) -> None:

@@ -40,6 +40,15 @@ class Marked(NamedTuple):
             return self.value
         return [] if isinstance(self.value, dict) else [self]
 
+    def texts(self) -> Iterator[str]:
+        """Yield every text in the value, at any depth; keys are none."""
+        if self.text:
+            yield self.text
+        for entry in self.value if isinstance(self.value, list) else ():
+            yield from entry.texts()
+        for pair in self.items():
+            yield from pair[1].texts()
+
     @property
     def text(self) -> str:
         """The text of a single value; empty for others."""
