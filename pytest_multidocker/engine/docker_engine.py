@@ -24,6 +24,7 @@ from .environment import Environment
 from .host_ports import HostPorts, NoHostPort
 from .identity import TASK_LABEL, TaskIdentity
 from .lifecycle import Lifecycle
+from .links import Links
 from .policy import Policy, Refused
 from .pulling import Mirror
 from .run import RUN_LABEL, Run
@@ -48,7 +49,8 @@ class DockerEngine:
     addresses; ``fixed_ports`` is whether declared host ports are used; ``images`` has the local
     images that stand for those of the definitions; ``environment`` makes up the containers'
     variables; ``pull_behavior`` is the agent's ``ECS_IMAGE_PULL_BEHAVIOR``; ``mirror`` is
-    asked at each pull for a registry to try first; ``bounds`` is how long Docker is waited for.
+    asked at each pull for a registry to try first; ``bounds`` is how long Docker is waited for;
+    ``engine_version`` is Docker's, asked for where it is needed and not given.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class DockerEngine:
         pull_behavior: PullBehavior = "prefer-cached",
         mirror: Callable[[], Mirror | None] = lambda: None,
         bounds: Bounds = _BOUNDS,
+        engine_version: str | None = None,
     ) -> None:
         self._client = client
         self._run = run
@@ -73,6 +76,7 @@ class DockerEngine:
         self._fixed_ports = fixed_ports
         self._host_ports = HostPorts()
         self._environment = environment or Environment()
+        self._links = Links(client, engine_version)
         self._bounds = bounds
         self._creating = bounded(client, bounds.create)
         self._images = TaskImages(client, pull_behavior, images or {}, bounds, mirror)
@@ -114,6 +118,7 @@ class DockerEngine:
             with contextlib.suppress(*TROUBLES):
                 volume.remove()
         self._environment.forget(task.arn)
+        self._links.forget(task)
 
     def _create(self, task: TaskIdentity, container: ContainerDefinition) -> Created | CreateFailed:
         from .container import EcsContainer
@@ -149,8 +154,9 @@ class DockerEngine:
         self, task: TaskIdentity, container: ContainerDefinition
     ) -> ContainerDefinition:
         of_image = self._images.variables(container)
-        variables = self._environment.variables(task, container, of_image)
-        return replace(container, environment=tuple(variables.items()))
+        own = self._environment.variables(task, container, of_image)
+        of_links = self._links.variables(task, container, of_image.keys() | own.keys())
+        return replace(container, environment=(*of_links.items(), *own.items()))
 
     def _provision(self, task: TaskIdentity) -> Provisioned | ProvisionFailed:
         try:
