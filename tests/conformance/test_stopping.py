@@ -16,6 +16,7 @@ from pytest_multidocker.ecs.definition import TaskDefinition
 from pytest_multidocker.engine.simulated.script import Reaction
 
 SLOWLY = 0.4
+BY_DEFAULT = TaskDefinition("fam", 1, ()).stop_timeout
 
 
 def after(*names: str) -> dict[str, object]:
@@ -42,7 +43,8 @@ def test_c07_sigkill_comes_after_the_stop_timeout(host: Host) -> None:
 
 
 def test_c08_sigkill_comes_after_30_seconds_by_default(simulated: SimulatedHost) -> None:
-    task = simulated.run(app("a", traps(USR1=1)), app("b", ignores()), stop_timeout=30).running()
+    containers = app("a", traps(USR1=1)), app("b", ignores())
+    task = simulated.run(*containers, stop_timeout=BY_DEFAULT).running()
 
     task.signal("a", "USR1").stopped()
 
@@ -53,8 +55,7 @@ def test_c08_sigkill_comes_after_30_seconds_by_default(simulated: SimulatedHost)
 def test_c08_docker_is_asked_for_30_seconds_by_default(
     docker: DockerHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by_default = TaskDefinition("fam", 1, ()).stop_timeout
-    task = docker.run(app("app"), app("own", stopTimeout=7), stop_timeout=by_default).running()
+    task = docker.run(app("app"), app("own", stopTimeout=7), stop_timeout=BY_DEFAULT).running()
     asked = {}
     send = requests.Session.send
 
