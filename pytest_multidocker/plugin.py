@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from . import settings
+from . import engine_choice, settings
 from ._version import __version__
+from .engine_choice import PROPERTY, SIMULATED, Choice
+from .errors import NotSimulated
 from .fixtures import (
     aws,
     dockerrun,
@@ -60,14 +63,15 @@ def _covers(config: pytest.Config, file: Path) -> bool:
     return any(folder == file or folder in file.parents for folder in folders)
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
-    """Name the version and the file."""
+def pytest_report_header(config: pytest.Config) -> list[str] | None:
+    """Name the version and the file, and say it where there will be no containers."""
     if not config.getoption("multidocker") or config.get_verbosity() < 0:
         return None
     file, source = settings.dockerrun_file(config)
     shown = file.relative_to(config.rootpath) if file.is_relative_to(config.rootpath) else file
     origin = "" if source == "default" else f" (from {source})"
-    return f"multidocker: {__version__}, file: {shown}{origin}"
+    first = f"multidocker: {__version__}, file: {shown}{origin}"
+    return [first, *engine_choice.header(config)]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -83,18 +87,46 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return DockerrunFile.from_parent(parent, path=file_path)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
     """Note when the test began, so that its report has only its own logs."""
     if (stacks := Stacks.existing(item.config)) is not None:
         stacks.begin_test()
+    return (yield from _skipping(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Skip a test that asks a simulation for what it cannot show."""
+    return (yield from _skipping(item))
+
+
+def _skipping(item: pytest.Item) -> Generator[None, object, object]:
+    """Skip the test where it, or a fixture of it, asks a simulation for what it cannot show."""
+    try:
+        return (yield)
+    except NotSimulated as error:
+        _note_simulation(item)
+        raise pytest.skip.Exception(str(error), _use_item_location=True) from error
+
+
+def _note_simulation(item: pytest.Item) -> None:
+    if (PROPERTY, SIMULATED) not in item.user_properties:
+        item.user_properties.append((PROPERTY, SIMULATED))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Add the logs of the test's containers to a failure, for all reports that are made of it."""
+    """Note what the test ran on, and add the logs of its containers to a failure.
+
+    All reports that are made of it have both.
+    """
     stacks = Stacks.existing(item.config)
-    if stacks is None or call.when == "teardown" or not _has_failed(call):
+    if stacks is None or call.when == "teardown":
+        return
+    if stacks.simulates(shared=_uses_shared_task(item)):
+        _note_simulation(item)
+    if not _has_failed(call):
         return
     for name, content in stacks.sections(shared=_uses_shared_task(item)):
         item.add_report_section(call.when, name, content)
@@ -116,6 +148,22 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
         stacks.end_test()
 
 
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Tell at the end, too, what ran on the simulation."""
+    reports = [
+        report
+        for found in terminalreporter.stats.values()
+        for report in found
+        if isinstance(report, pytest.TestReport)
+    ]
+    if lines := list(engine_choice.summary(config, reports)):
+        terminalreporter.section("multidocker: simulated", yellow=True)
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Remove everything, after Ctrl-C too."""
@@ -125,5 +173,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Give each worker of a parallel run the one folder in which they share an emulator."""
+    """Give each worker the one folder in which they share an emulator, and the engine's choice."""
     node.workerinput["multidocker_dir"] = str(Stacks.of(node.config).shared_dir())
+    if node.config.getoption("multidocker"):
+        node.workerinput[PROPERTY] = Choice.of(node.config).why

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .stack.stack import StackOptions
 
 HOST_PORTS = ("ephemeral", "declared")
+ENGINES = ("auto", "docker", "simulated")
 DEFAULT_TIMEOUT = 120.0
 _TRUE = {"1", "true", "yes", "on"}
 
@@ -60,16 +61,31 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="fail where a contract rule warns",
     )
-    parser.addini("multidocker_strict", "see --multidocker-strict", type="bool", default=False)
-    for name in ("file", "host_ports", "timeout"):
-        parser.addini(f"multidocker_{name}", f"see --multidocker-{name.replace('_', '-')}")
+    group.addoption(
+        "--multidocker-engine",
+        choices=ENGINES,
+        help="what tests run on: Docker, a simulation of it, or Docker if it answers (auto)",
+    )
+    group.addoption(
+        "--multidocker-require-docker",
+        action="store_true",
+        help="fail where no Docker Engine answers, and simulate nothing",
+    )
+    for name in ("strict", "require_docker"):
+        parser.addini(f"multidocker_{name}", f"see {_option(name)}", type="bool", default=False)
+    for name in ("file", "host_ports", "timeout", "engine"):
+        parser.addini(f"multidocker_{name}", f"see {_option(name)}")
+
+
+def _option(name: str) -> str:
+    return f"--multidocker-{name.replace('_', '-')}"
 
 
 def setting(config: pytest.Config, name: str) -> Value | None:
     """Return the setting of the first place that has it, pyproject apart; ``None`` if none has."""
     option = config.getoption(f"multidocker_{name}", None)
     if option:
-        return Value(str(option), f"--multidocker-{name.replace('_', '-')}")
+        return Value(str(option), _option(name))
     variable = f"MULTIDOCKER_{name.upper()}"
     if os.environ.get(variable):
         return Value(os.environ[variable], variable)
@@ -79,10 +95,41 @@ def setting(config: pytest.Config, name: str) -> Value | None:
 
 def is_strict(config: pytest.Config) -> bool:
     """Return whether the warnings of contract rules are failures in this run."""
-    if config.getoption("multidocker_strict"):
-        return True
-    variable = os.environ.get("MULTIDOCKER_STRICT", "").lower()
-    return variable in _TRUE if variable else bool(config.getini("multidocker_strict"))
+    return _flag(config, "strict") is not None
+
+
+def _flag(config: pytest.Config, name: str, *, pyproject: bool = False) -> Value | None:
+    """Return ``true`` with its source if the first place that has the setting says so."""
+    if config.getoption(f"multidocker_{name}"):
+        return Value("true", _option(name))
+    variable = f"MULTIDOCKER_{name.upper()}"
+    if found := os.environ.get(variable, "").lower():
+        return Value("true", variable) if found in _TRUE else None
+    if config.getini(f"multidocker_{name}"):
+        return Value("true", f"ini multidocker_{name}")
+    return Value("true", f"{name} in pyproject.toml") if pyproject else None
+
+
+def engine(config: pytest.Config) -> Value:
+    """Return what tests run on in this run, and who says so: auto, docker or simulated.
+
+    Raises ``pytest.UsageError`` for anything else, and where a simulation is asked for and Docker
+    required.
+    """
+    settings = project_settings(config.rootpath)
+    asked = setting(config, "engine") or Value(settings.engine, "engine in pyproject.toml")
+    if asked.value not in ENGINES:
+        raise pytest.UsageError(
+            f"{asked.source}: '{asked.value}' is neither of {', '.join(ENGINES)}."
+        )
+    required = _flag(config, "require_docker", pyproject=settings.require_docker)
+    if required is None:
+        return asked
+    if asked.value == "simulated":
+        raise pytest.UsageError(
+            f"{asked.source} asks for a simulation, and {required.source} requires Docker."
+        )
+    return Value("docker", required.source)
 
 
 def dockerrun_file(config: pytest.Config) -> tuple[Path, str]:
@@ -134,6 +181,7 @@ def validate(config: pytest.Config) -> None:
     """Raise ``pytest.UsageError`` for a setting of this run that cannot be used."""
     _host_ports(config)
     _timeout(config)
+    engine(config)
 
 
 def _host_ports(config: pytest.Config) -> str | None:

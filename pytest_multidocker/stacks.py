@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from . import settings
-from .errors import MultidockerError
+from .engine_choice import Choice
+from .errors import MultidockerError, NotSimulated
 
 if TYPE_CHECKING:
-    from .stack.stack import Stack
+    from .stack.stack import Stack, StackOptions
     from .stack.task import Task
 
 
@@ -45,13 +46,20 @@ class Stacks:
 
     def stack(self, file: Path) -> Stack:
         """Return the stack of a Dockerrun file; nothing is started by it."""
-        from .stack.stack import Stack
-
         file = file.resolve()
         if file not in self._stacks:
             options = settings.stack_options(self._config, file, self._progress)
-            self._stacks[file] = Stack(options)
+            self._stacks[file] = self._new(options)
         return self._stacks[file]
+
+    def _new(self, options: StackOptions) -> Stack:
+        from .stack.stack import Stack
+
+        if not Choice.of(self._config).simulated:
+            return Stack(options)
+        from .stack.simulated import SimulatedStack
+
+        return SimulatedStack(options)
 
     def main(self) -> Stack:
         """Return the stack of the run's own Dockerrun file, the one that fixtures use."""
@@ -88,6 +96,13 @@ class Stacks:
             for section in _sections(task, self._test_started)
         ]
 
+    def simulates(self, *, shared: bool) -> bool:
+        """Tell whether the test that runs has tasks on the simulation."""
+        return any(
+            stack.is_simulated and stack.tasks_of_test(shared=shared)
+            for stack in self._stacks.values()
+        )
+
     def shared_dir(self) -> Path:
         """Return the folder in which the workers of this run meet; the controller makes it."""
         if self._shared_dir is None:
@@ -117,17 +132,20 @@ class Stacks:
 def told(start: Callable[[], object]) -> str | None:
     """Return in words why ``start`` failed, or ``None`` if it did not.
 
-    The words alone: pytest would show the exceptions behind them too.
+    The words alone: pytest would show the exceptions behind them too. What a simulation cannot show
+    has not failed, and is raised.
     """
     try:
         start()
+    except NotSimulated:
+        raise
     except MultidockerError as error:
         return str(error)
     return None
 
 
 def _sections(task: Task, since: float) -> list[tuple[str, str]]:
-    logs = {name: task.logs(name, since=since, lines=50) for name in task.containers}
+    logs = {name: task.last_lines(name, since=since, lines=50) for name in task.containers}
     return [
         ("log multidocker task", task.summary()),
         *((f"log container {name}", log) for name, log in logs.items() if log),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import reasons
 from .actions import ReportContainer, ReportTask
@@ -70,6 +70,18 @@ class ContainerView:
         """Whether the container has run and exited."""
         return has_exited(self.status, self.exit_code, self.reason)
 
+    def members(self) -> dict[str, Any]:
+        """Return what DescribeTasks shows of the container."""
+        return {
+            "name": self.name,
+            "lastStatus": self.status,
+            "exitCode": self.exit_code,
+            "reason": self.reason,
+            "runtimeId": self.runtime_id,
+            "healthStatus": self.health,
+            "networkBindings": [_binding(binding) for binding in self.bindings],
+        }
+
     def take(self, report: ReportContainer) -> None:
         """Take over a report."""
         if report.status >= ContainerStatus.RUNNING:
@@ -91,6 +103,16 @@ class TaskView:
         self.containers = {c.name: ContainerView(c.name) for c in definition.containers}
         self._essential = [self.containers[c.name] for c in definition.containers if c.essential]
         self._has_run = False
+
+    def members(self) -> dict[str, Any]:
+        """Return what DescribeTasks shows of the task."""
+        return {
+            "lastStatus": self.status,
+            "desiredStatus": self.desired_status,
+            "stopCode": self.ending.code if self.ending else None,
+            "stoppedReason": self.ending.reason if self.ending else None,
+            "containers": [container.members() for container in self.containers.values()],
+        }
 
     def take(self, report: ReportContainer | ReportTask) -> None:
         """Take over a report of the agent, and conclude what it means for the task."""
@@ -120,6 +142,19 @@ class TaskView:
     def _end(self, ending: Ending) -> None:
         if self.ending is None:  # the first reason counts
             self.ending, self.desired_status = ending, "STOPPED"
+
+
+def _binding(binding: PortBinding) -> dict[str, Any]:
+    ports: dict[str, Any] = {
+        "containerPort": binding.container_port,
+        "hostPort": binding.host_port,
+    }
+    if binding.container_port_range is not None:
+        ports = {
+            "containerPortRange": binding.container_port_range,
+            "hostPortRange": binding.host_port_range,
+        }
+    return {"bindIP": binding.bind_ip, "protocol": binding.protocol, **ports}
 
 
 def beanstalk_text(reason: str, containers: Iterable[ContainerView]) -> str:

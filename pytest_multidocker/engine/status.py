@@ -96,6 +96,21 @@ def connect_to(endpoint: Endpoint, timeout: float = 10.0) -> DockerClient:
     return client
 
 
+def require_engine(timeout: float = 10.0, environ: Mapping[str, str] | None = None) -> None:
+    """Raise :class:`EngineUnavailable` where no engine answers; see :func:`connect`.
+
+    Docker's library, which takes its time to load, is not loaded for an engine on this machine.
+    """
+    endpoint = find_endpoint(environ)
+    if endpoint.socket is None:
+        connect_to(endpoint, timeout).close()
+        return
+    try:
+        _knock(endpoint, timeout)
+    except OSError as error:
+        raise EngineUnavailable(_explain(endpoint, error, timeout)) from error
+
+
 def _knock(endpoint: Endpoint, timeout: float) -> None:
     """Raise ``OSError`` where nobody listens on the endpoint's socket.
 

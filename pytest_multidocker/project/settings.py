@@ -22,6 +22,7 @@ _PATH = ("tool", "multidocker")
 _LARGEST_PORT = 65535
 _SEVERITIES = ("warning", "error", "info")
 _HOST_PORTS = ("ephemeral", "declared")
+_ENGINES = ("auto", "docker", "simulated")
 _RDS_REFERENCES = ("address", "port", "user", "password", "database")
 _ELASTICACHE_REFERENCES = ("address", "port")
 
@@ -114,6 +115,10 @@ class Settings:
     instance_type: str = "t2.micro"
     host_ports: str = "ephemeral"
     """``ephemeral`` (any free port of this machine) or ``declared`` (the file's own)."""
+    engine: str = "auto"
+    """What tests run on: ``docker``, ``simulated``, or ``auto``, Docker if it answers."""
+    require_docker: bool = False
+    """Whether it is an error where no Docker Engine answers."""
     stop_timeout: int = 30
     """Seconds between SIGTERM and SIGKILL for containers that name no ``stopTimeout``."""
     ignore: tuple[str, ...] = ()
@@ -176,6 +181,8 @@ def settings_from(table: Mapping[str, Any], source: str, text: str = "") -> Sett
         elasticache={name: _elasticache(name, sub) for name, sub in reader.tables("elasticache")},
         instance_type=reader.text("instance_type", Settings.instance_type),
         host_ports=reader.choice("host_ports", _HOST_PORTS),
+        engine=reader.choice("engine", _ENGINES),
+        require_docker=reader.flag("require_docker"),
         stop_timeout=reader.whole("stop_timeout", Settings.stop_timeout),
         ignore=reader.texts("ignore"),
         allow=reader.texts("allow"),

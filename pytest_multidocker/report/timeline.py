@@ -78,7 +78,6 @@ def _container(container: ContainerView) -> str:
 
 def as_json(story: Story) -> str:
     """Return the same as one JSON object; the task's members are those of DescribeTasks."""
-    view = story.view
     value: dict[str, Any] = {
         "file": story.file,
         "timeline": [
@@ -88,32 +87,7 @@ def as_json(story: Story) -> str:
         "until": round(story.until, 3),
         "goesOn": story.goes_on,
         "waiting": list(story.waiting),
-        "task": {
-            "lastStatus": view.status,
-            "desiredStatus": view.desired_status,
-            "stopCode": view.ending.code if view.ending else None,
-            "stoppedReason": view.ending.reason if view.ending else None,
-            "containers": [_members(container) for container in view.containers.values()],
-        },
+        "task": story.view.members(),
         "elasticBeanstalk": story.beanstalk,
     }
     return json.dumps(value, indent=2) + "\n"
-
-
-def _members(container: ContainerView) -> dict[str, Any]:
-    return {
-        "name": container.name,
-        "lastStatus": container.status,
-        "exitCode": container.exit_code,
-        "reason": container.reason,
-        "healthStatus": container.health,
-        "networkBindings": [
-            {
-                "bindIP": binding.bind_ip,
-                "containerPort": binding.container_port,
-                "hostPort": binding.host_port,
-                "protocol": binding.protocol,
-            }
-            for binding in container.bindings
-        ],
-    }

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..aws.options import EmulatorOptions
 from ..dockerrun import Dockerrun, Document, load, parse
 from ..ecs.beanstalk import task_definition_request
-from ..engine.images import ensure_images
 from ..engine.status import connect
 from ..errors import ContractBroken, StackError
 from ..project.environment import resolve_environment
@@ -22,7 +21,6 @@ from ..project.settings import Settings
 from ..report.text import line
 from ..rules import Options, all_rules, applies, check, is_named
 from .databases import Databases
-from .platform import Platform
 from .registration import register
 from .sharing import shared_emulator
 from .slow_start import delayed
@@ -31,6 +29,7 @@ from .task import Task
 if TYPE_CHECKING:
     from ..aws.process import EmulatorProcess
     from ..rules import Finding, Rule
+    from .platform import Platform
 
 _T = TypeVar("_T")
 
@@ -59,6 +58,9 @@ class Stack:
     Every task has a container instance of its own, as Elastic Beanstalk starts one on each. What
     could not be started once is not tried again: the same error is raised each time.
     """
+
+    is_simulated = False
+    """Whether there are no containers, and tasks run on the simulated engine."""
 
     def __init__(self, options: StackOptions) -> None:
         self.options = options
@@ -208,6 +210,8 @@ class Stack:
                 raise
 
     def _start_platform(self) -> Platform:
+        from .platform import Platform
+
         if self._platform is None:
             self.require_contract()
             client = connect()
@@ -227,6 +231,8 @@ class Stack:
         return self._databases
 
     def _have_images(self, client: Any) -> None:
+        from ..engine.images import ensure_images
+
         ensure_images(
             client,
             self.dockerrun.containers,

@@ -1,4 +1,4 @@
-"""What a user sees where no Docker Engine answers, and what the plugin costs unused."""
+"""What a user sees who requires Docker where none answers, and what the plugin costs unused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ HEAVY = {"docker", "boto3", "botocore", "moto", "testcontainers", "jsonschema", 
 def test_one_clear_error_and_the_rest_skipped(pytester: pytest.Pytester) -> None:
     write(pytester.path, site())
 
-    result = pytester.runpytest("--multidocker", "-k", "not contract", "-rs")
+    result = pytester.runpytest(
+        "--multidocker", "--multidocker-require-docker", "-k", "not contract", "-rs"
+    )
 
     outcomes = result.parseoutcomes()
     assert outcomes.pop("deselected") > 0
@@ -32,7 +34,7 @@ def test_a_fixture_says_it_too(pytester: pytest.Pytester) -> None:
     write(pytester.path, site())
     pytester.makepyfile("def test_own(ecs_task): pass")
 
-    result = pytester.runpytest()
+    result = pytester.runpytest("--multidocker-engine", "docker")
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*No Docker Engine answers at*"])

@@ -87,7 +87,7 @@ class SimulatedContainer:
         if self.script.listens is not None:
             return frozenset(self.script.listens)
         mapped = self.definition.port_mappings
-        return frozenset(m.container_port for m in mapped if m.protocol == "tcp")
+        return frozenset(p for m in mapped if m.protocol == "tcp" for p in m.container_ports)
 
     def ends(self, started: float) -> Iterator[End]:
         """Yield what its script says of its end, if it is started then."""

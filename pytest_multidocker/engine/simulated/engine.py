@@ -100,6 +100,10 @@ class SimulatedEngine:
             raise TaskError(f"Container '{name}' was never created.")
         return found
 
+    def containers(self, task_arn: str) -> list[SimulatedContainer]:
+        """Return all containers of a task that have been created."""
+        return list(self._tasks.get(task_arn, {}).values())
+
     def kill(self, task_arn: str, name: str, signal: str = "SIGKILL") -> None:
         """Send a signal to a container's first process, as ``docker kill`` does.
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
+from ...dockerrun.model import PortMapping
 from ...ecs.events import PortBinding
+from ..host_ports import HostPorts
 from .container import SimulatedContainer
 
 _Key = TypeVar("_Key")
 _SUBNET = "172.17.0"
 _FIRST_ADDRESS = 2  # .1 is the bridge itself
-_FIRST_DYNAMIC_PORT = 32768  # net.ipv4.ip_local_port_range of Linux
+_DYNAMIC_PORTS = (32768, 60999)  # net.ipv4.ip_local_port_range of Linux
 
 
 class PortTaken(Exception):  # noqa: N818 - says what is the case
@@ -28,18 +31,14 @@ class Network:
         self._fixed_ports = fixed_ports
         self._addresses: dict[int, SimulatedContainer] = {}
         self._ports: dict[tuple[str, int], SimulatedContainer] = {}
-        self._next_port = _FIRST_DYNAMIC_PORT
+        self._free = HostPorts(_DYNAMIC_PORTS, start=_DYNAMIC_PORTS[0], is_free=self._is_free)
 
     def join(self, container: SimulatedContainer) -> None:
         """Give a container its address and ports; raises :class:`PortTaken` and gives neither."""
         if not container.has_network:
             return
-        bindings = []
         try:
-            for mapping in container.definition.port_mappings:
-                asked = mapping.host_port if self._fixed_ports else None
-                host_port = self._take(mapping.protocol, asked or None, container)
-                bindings.append(PortBinding(mapping.container_port, host_port, mapping.protocol))
+            bindings = [self._bind(mapping, container) for mapping in _mappings(container)]
         except PortTaken:
             self.leave(container)
             raise
@@ -55,14 +54,30 @@ class Network:
         self._addresses = _without(self._addresses, container)
         self._ports = _without(self._ports, container)
 
-    def _take(self, protocol: str, asked: int | None, container: SimulatedContainer) -> int:
-        host_port = asked
-        while host_port is None or (asked is None and (protocol, host_port) in self._ports):
-            host_port, self._next_port = self._next_port, self._next_port + 1
-        if (protocol, host_port) in self._ports:
-            raise PortTaken(host_port)
-        self._ports[protocol, host_port] = container
-        return host_port
+    def _bind(self, mapping: PortMapping, container: SimulatedContainer) -> PortBinding:
+        mapping = mapping if self._fixed_ports else replace(mapping, host_port=None)
+        taken = [port for port in self._free.choose(mapping, fixed=True) if port is not None]
+        for port in taken:
+            if not self._is_free(port, mapping.protocol):
+                raise PortTaken(port)
+            self._ports[mapping.protocol, port] = container
+        ports = mapping.container_ports
+        if mapping.container_port_range is None:
+            return PortBinding(ports[0], taken[0], mapping.protocol)
+        return PortBinding(
+            ports[0],
+            taken[0],
+            mapping.protocol,
+            container_port_range=mapping.container_port_range,
+            host_port_range=f"{taken[0]}-{taken[-1]}",
+        )
+
+    def _is_free(self, port: int, protocol: str) -> bool:
+        return (protocol, port) not in self._ports
+
+
+def _mappings(container: SimulatedContainer) -> list[PortMapping]:
+    return [m for m in container.definition.port_mappings if m.container_ports]
 
 
 def hosts(

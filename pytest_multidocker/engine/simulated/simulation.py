@@ -14,6 +14,7 @@ from ...ecs.state import TaskState
 from ...ecs.timeline import TASK, Entry, Timeline
 from ...errors import TaskError
 from ..identity import TaskIdentity
+from .container import SimulatedContainer
 from .driver import SimulatedDriver
 from .engine import SimulatedEngine
 from .script import Script
@@ -51,6 +52,10 @@ class Simulation:
     def state(self) -> TaskState:
         """What the agent knows of the task."""
         return self.driver.state(self.identity.arn)
+
+    def running(self) -> list[SimulatedContainer]:
+        """Return the containers that run."""
+        return [c for c in self.engine.containers(self.identity.arn) if c.is_running]
 
     # --- what can be done to it, at once or at a second of its clock ------------------------
 

@@ -292,3 +292,16 @@ def test_waiting_ends_when_nothing_more_will_happen() -> None:
 
     assert task.driver.run_until(lambda: ("task", "RUNNING") in task.order, until=1) is False
     assert task.driver.run_until(lambda: ("task", "STOPPED") in task.order) is False
+
+
+def test_a_range_of_ports_is_one_binding() -> None:
+    ports = [{"containerPortRange": "8000-8002"}, {"containerPort": 9}]
+    bindings = (
+        Simulation({"name": "app", "portMappings": ports}).running().container("app").bindings
+    )
+
+    assert [(b.container_port_range, b.host_port_range) for b in bindings] == [
+        (None, None),
+        ("8000-8002", "32768-32770"),
+    ]
+    assert (bindings[0].container_port, bindings[0].host_port) == (9, 32771)
