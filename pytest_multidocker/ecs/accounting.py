@@ -28,16 +28,24 @@ class Resources:
 
 
 def required(definition: TaskDefinition) -> Resources:
-    """Return what a task takes: of each container its reservation, or else its hard limit.
+    """Return what a task takes: its own CPU and memory, or else what its containers take.
 
-    Host ports that are chosen when the container is created take nothing.
+    That is of each container its reservation, or else its hard limit. Host ports that are chosen
+    when the container is created take nothing.
     """
+    cpu = sum(c.cpu for c in definition.containers)
+    memory = sum(c.memory_reservation or c.memory or 0 for c in definition.containers)
     return Resources(
-        cpu=sum(c.cpu for c in definition.containers),
-        memory=sum(c.memory_reservation or c.memory or 0 for c in definition.containers),
+        cpu=definition.cpu or cpu,
+        memory=definition.memory or memory,
         tcp_ports=_ports(definition.containers, "tcp"),
         udp_ports=_ports(definition.containers, "udp"),
     )
+
+
+def required_without_ports(definition: TaskDefinition) -> Resources:
+    """Return what a task takes of an instance where every host port is a free one."""
+    return replace(required(definition), tcp_ports=frozenset(), udp_ports=frozenset())
 
 
 def _ports(containers: Iterable[ContainerDefinition], protocol: str) -> frozenset[int]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..ecs import agent
+from ..ecs.accounting import Account, Resources, required
 from ..ecs.actions import (
     Action,
     Create,
@@ -24,7 +25,9 @@ from ..ecs.actions import (
     Start,
     WakeAt,
 )
+from ..ecs.definition import TaskDefinition
 from ..ecs.events import (
+    Admitted,
     CreateFailed,
     Event,
     ProvisionFailed,
@@ -34,6 +37,7 @@ from ..ecs.events import (
     StopRequested,
     TimePassed,
 )
+from ..ecs.queue import Host
 from ..ecs.state import TaskState
 from ..ecs.status import TaskStatus
 from .alarm import Alarm
@@ -55,13 +59,26 @@ class _Task:
 class Driver:
     """The agent of one container instance: its tasks, their engine, and where it reports to.
 
-    ``keep_stopped`` is for how many seconds a stopped task's containers are kept.
+    ``keep_stopped`` is for how many seconds a stopped task's containers are kept. ``room`` is what
+    the task's container instance has registered, ``needs`` what the task takes of it: one that does
+    not fit waits until others have stopped. Where ``room`` is ``None`` there is room for any.
     """
 
-    def __init__(self, engine: Engine, report: Reporter, *, keep_stopped: float) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        report: Reporter,
+        *,
+        keep_stopped: float,
+        room: Callable[[TaskIdentity], Account | None] = lambda _task: None,
+        needs: Callable[[TaskDefinition], Resources] = required,
+    ) -> None:
         self._engine = engine
         self._report = report
         self._keep_stopped = keep_stopped
+        self._room = room
+        self._needs = needs
+        self._hosts: dict[str, Host] = {}
         self._tasks: dict[str, _Task] = {}
         self._lock = threading.RLock()
         self._idle = threading.Condition(self._lock)
@@ -75,10 +92,14 @@ class Driver:
         with self._lock:
             if self._closing:
                 return
-            accepted = agent.accept(identity.definition, time.time(), arn=identity.arn)
+            waits = self._enqueue(identity)
+            accepted = agent.accept(
+                identity.definition, time.time(), arn=identity.arn, admitted=not waits
+            )
             task = _Task(identity, accepted.task)
             self._tasks[identity.arn] = task
             self._carry_out(task, accepted.actions)
+            self._admit(identity.instance)
 
     def stop(self, task_arn: str) -> None:
         """Stop a task: its containers get SIGTERM, and SIGKILL after their stop timeout."""
@@ -93,8 +114,10 @@ class Driver:
         """Forget a task and remove its containers at once; nothing is reported any more."""
         with self._lock:
             task = self._tasks.pop(task_arn, None)
+            if task is not None:
+                self._release(task.identity)
         if task is not None:
-            self._in_background(self._engine.remove, task.identity)
+            self._in_background(self._remove, task.identity)
 
     def deliver(self, task_arn: str, event: Event) -> None:
         """Tell the agent of an event. One about a task that it does not know is dropped."""
@@ -123,8 +146,36 @@ class Driver:
             else:
                 self._in_background(self._perform, task.identity, action)
             if isinstance(action, ReportTask) and action.status is TaskStatus.STOPPED:
+                self._release(task.identity)
                 clean_up = partial(self.discard, task.identity.arn)
                 self._alarm.at(time.time() + self._keep_stopped, clean_up)
+
+    def _enqueue(self, identity: TaskIdentity) -> bool:
+        """Put a task behind those of its instance that wait; return whether there is a queue."""
+        if (room := self._room(identity)) is None:
+            return False
+        host = self._hosts.get(identity.instance) or Host(room)
+        needed = self._needs(identity.definition)
+        self._hosts[identity.instance] = host.enqueue(identity.arn, needed)
+        return True
+
+    def _admit(self, instance: str) -> None:
+        if (host := self._hosts.get(instance)) is not None:
+            self._hosts[instance], admitted = host.admit()
+            for task_arn in admitted:
+                self.deliver(task_arn, Admitted(time.time()))
+
+    def _release(self, identity: TaskIdentity) -> None:
+        if (host := self._hosts.get(identity.instance)) is not None:
+            self._hosts[identity.instance] = host.release(identity.arn)
+            self._admit(identity.instance)
+
+    def _remove(self, identity: TaskIdentity) -> None:
+        try:
+            self._engine.remove(identity)
+        except Exception:  # noqa: BLE001 - the end of the run sweeps what is left
+            if not self._closing:
+                _LOG.warning("%s could not be removed", identity.arn, exc_info=True)
 
     def _in_background(self, work: Callable[..., None], *arguments: object) -> None:
         # A daemon thread: a pull that hangs must not keep the process from ending.
@@ -144,7 +195,7 @@ class Driver:
                 self._created()
         self.deliver(identity.arn, event)
         if makes and not self._knows(identity):
-            self._engine.remove(identity)  # it was made after all others had been removed
+            self._remove(identity)  # it was made after all others had been removed
 
     def _log(self, action: EngineAction, identity: TaskIdentity) -> None:
         if not self._closing:  # else the end of the run has taken the ground from under it

@@ -12,11 +12,11 @@ from typing import Any, Protocol
 from moto.ecs.exceptions import EcsClientException, InvalidParameterException
 
 from ...ecs import reasons
-from ...ecs.accounting import Resources, required
+from ...ecs.accounting import Resources, required, required_without_ports
 from ...ecs.definition import TaskDefinition
 from .definitions import DefinitionsBackend
 from .instances import DEFAULT_CLUSTER
-from .placement import Failure, definition_of, place, without_ports
+from .placement import Failure, definition_of, place
 from .records import ContainerRecord, InstanceRecord, TaskRecord, now
 
 __all__ = ["DEFAULT_CLUSTER", "Agent", "EcsBackend"]
@@ -131,9 +131,8 @@ class EcsBackend(DefinitionsBackend):
         return accepted, failures
 
     def _needs(self, definition: TaskDefinition) -> Resources:
-        needed = required(definition)
         fixed = self.emulator.options.host_ports == "declared"
-        return needed if fixed else without_ports(needed)
+        return required(definition) if fixed else required_without_ports(definition)
 
     def _new_task(
         self,

@@ -59,6 +59,10 @@ class InstancesBackend(EC2ContainerServiceBackend):
                 )
             return super().delete_cluster(cluster_str)
 
+    def list_clusters(self) -> list[str]:
+        """Return the ARNs of the active clusters."""
+        return [cluster.arn for cluster in self.clusters.values() if cluster.status == "ACTIVE"]
+
     def add_instance(self, cluster_name: str, instance_type: str) -> InstanceRecord:
         """Register a container instance with what that instance type has; return its record."""
         room = capacity(instance_type)
@@ -110,11 +114,19 @@ class InstancesBackend(EC2ContainerServiceBackend):
             cluster.registered_container_instances_count -= 1
         return record
 
+    def empty(self, instance_arn: str) -> Account:
+        """Return what an instance has without any task."""
+        registered = self._instance(instance_arn).account.registered
+        return Account(registered, registered)
+
     def _instances(self, cluster_name: str) -> list[InstanceRecord]:
         return list(self.container_instances.get(cluster_name, {}).values())
 
     def _instance_of(self, task: TaskRecord) -> InstanceRecord:
-        instance_id = task.container_instance_arn.rpartition("/")[2]
+        return self._instance(task.container_instance_arn)
+
+    def _instance(self, arn: str) -> InstanceRecord:
+        instance_id = arn.rpartition("/")[2]
         groups: list[Mapping[str, InstanceRecord]] = [*self.container_instances.values()]
         return next(g[instance_id] for g in [*groups, self.deregistered] if instance_id in g)
 

@@ -7,7 +7,7 @@ Source: `RunTask and StartTask failures
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from moto.ecs.exceptions import InvalidParameterException
@@ -41,11 +41,6 @@ def place(
     return None, failures
 
 
-def without_ports(needed: Resources) -> Resources:
-    """Return what a task takes of an instance where every host port is a free one."""
-    return replace(needed, tcp_ports=frozenset(), udp_ports=frozenset())
-
-
 def definition_of(
     registered: Any, overrides: dict[str, Any] | None, stop_timeout: int
 ) -> TaskDefinition:
@@ -63,10 +58,33 @@ def definition_of(
         arn=registered.arn,
         network_mode=registered.network_mode or "bridge",
         stop_timeout=stop_timeout,
+        cpu=cpu_units(overrides.get("cpu") or registered.cpu),
+        memory=mebibytes(overrides.get("memory") or registered.memory),
+        pid_mode=registered.pid_mode,
+        ipc_mode=registered.ipc_mode,
         task_role_arn=overrides.get("taskRoleArn") or getattr(registered, "task_role_arn", None),
         execution_role_arn=overrides.get("executionRoleArn")
         or getattr(registered, "execution_role_arn", None),
     )
+
+
+def cpu_units(text: str | None) -> int | None:
+    """Return a task's CPU in units: given as such, or as ``.5 vCPU``; ``None`` for what is none."""
+    return _number(text, "vcpu", 1024)
+
+
+def mebibytes(text: str | None) -> int | None:
+    """Return a task's memory in MiB: given as such, or as ``0.5 GB``; ``None`` for what is none."""
+    return _number(text, "gb", 1024)
+
+
+def _number(text: str | None, unit: str, factor: int) -> int | None:
+    number = (text or "").strip().lower()
+    factor = factor if number.endswith(unit) else 1
+    try:
+        return int(float(number.removesuffix(unit)) * factor)
+    except ValueError:
+        return None
 
 
 def check_overrides(registered: Any, overrides: dict[str, Any] | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...ecs.accounting import required, required_without_ports
 from ...engine.docker_engine import DockerEngine
 from ...engine.driver import Driver
 from ...engine.environment import Environment
@@ -56,7 +57,13 @@ class EcsService:
             mirror=lambda: self._emulator.registry.started,
             environment=Environment(fetch, metadata.variables, metadata.forget),
         )
-        self._driver = Driver(engine, self._reporter.send, keep_stopped=options.cleanup_after)
+        self._driver = Driver(
+            engine,
+            self._reporter.send,
+            keep_stopped=options.cleanup_after,
+            room=lambda task: self._backend_of(task).empty(task.instance),
+            needs=required if options.host_ports == "declared" else required_without_ports,
+        )
         self._metadata = metadata
         metadata.open(self._driver.state)
         backend = type("EcsBackend", (EcsBackend,), {"agent": self})

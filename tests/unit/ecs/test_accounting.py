@@ -4,7 +4,7 @@ import pytest
 from support.agent import container, definition
 
 from pytest_multidocker.dockerrun.model import PortMapping
-from pytest_multidocker.ecs.accounting import Account, Resources, required
+from pytest_multidocker.ecs.accounting import Account, Resources, required, required_without_ports
 from pytest_multidocker.ecs.instances import capacity
 
 
@@ -14,6 +14,13 @@ def test_a_reservation_counts_before_the_hard_limit() -> None:
     )
 
     assert required(task) == Resources(cpu=10, memory=90)
+
+
+def test_the_task_s_own_cpu_and_memory_count_before_those_of_its_containers() -> None:
+    containers = container("a", memory=200, cpu=10), container("b", memory=30)
+
+    assert required(definition(*containers, cpu=256)) == Resources(cpu=256, memory=230)
+    assert required(definition(*containers, memory=512)) == Resources(cpu=10, memory=512)
 
 
 def test_only_declared_host_ports_are_taken() -> None:
@@ -33,6 +40,12 @@ def test_only_declared_host_ports_are_taken() -> None:
 
     assert needed.tcp_ports == {8080}
     assert needed.udp_ports == {53}
+
+
+def test_where_all_host_ports_are_free_ones_none_is_taken() -> None:
+    task = definition(container("a", memory=9, port_mappings=(PortMapping(80, 80),)))
+
+    assert required_without_ports(task) == Resources(memory=9)
 
 
 @pytest.mark.parametrize(

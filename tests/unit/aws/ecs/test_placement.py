@@ -13,7 +13,6 @@ from pytest_multidocker.aws.ecs.placement import (
     check_overrides,
     definition_of,
     place,
-    without_ports,
 )
 from pytest_multidocker.aws.ecs.records import InstanceRecord
 from pytest_multidocker.ecs.accounting import Account, Resources
@@ -41,8 +40,14 @@ def registered(**fields: Any) -> Any:
         family="fam",
         revision=4,
         arn="arn:td",
-        network_mode=None,
-        **fields,
+        **{
+            "network_mode": None,
+            "cpu": None,
+            "memory": None,
+            "pid_mode": None,
+            "ipc_mode": None,
+            **fields,
+        },
     )
 
 
@@ -58,11 +63,6 @@ def test_each_instance_says_why_it_is_not() -> None:
     chosen, failures = place(instances, Resources(memory=50))
     assert chosen is None
     assert failures == [Failure("arn:a", "RESOURCE:MEMORY"), Failure("arn:b", "INACTIVE")]
-
-
-def test_free_ports_take_nothing() -> None:
-    needed = Resources(1, 2, frozenset({80}), frozenset({53}))
-    assert without_ports(needed) == Resources(1, 2)
 
 
 def test_without_overrides_the_definition_is_as_registered() -> None:
@@ -97,3 +97,26 @@ def test_an_override_of_nobody_is_refused() -> None:
     assert caught.value.message == (
         "Override for container named x is not a container in the TaskDefinition."
     )
+
+
+@pytest.mark.parametrize(
+    ("cpu", "memory", "expected"),
+    [
+        (None, None, (None, None)),
+        ("256", "512", (256, 512)),
+        (".5 vCPU", "0.5 GB", (512, 512)),
+        ("1vcpu", "2GB", (1024, 2048)),
+        ("much", "more", (None, None)),
+    ],
+)
+def test_a_task_may_have_cpu_and_memory_of_its_own(
+    cpu: str | None, memory: str | None, expected: tuple[int | None, int | None]
+) -> None:
+    definition = definition_of(registered(cpu=cpu, memory=memory), None, 30)
+    assert (definition.cpu, definition.memory) == expected
+
+
+def test_an_override_changes_them_for_one_task() -> None:
+    overrides = {"cpu": "128", "memory": "1 GB"}
+    definition = definition_of(registered(cpu="256", memory="512"), overrides, 30)
+    assert (definition.cpu, definition.memory) == (128, 1024)
