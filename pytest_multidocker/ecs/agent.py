@@ -187,8 +187,9 @@ def _stop(task: TaskState, name: str) -> Stop:
 def _with_known(task: TaskState, at: float) -> TaskState:
     containers = list(task.containers.values())
     essential_ended = any(c.definition.essential and c.is_stopped for c in containers)
+    ending = essential_ended or any(c.definition.essential and c.dying for c in containers)
     known = min(TaskStatus.of_container(c.known) for c in containers)
-    if known is TaskStatus.RUNNING and essential_ended:
+    if known is TaskStatus.RUNNING and ending:
         known = task.known  # a task that loses an essential container early never ran
     ended_at = task.execution_stopped_at
     if essential_ended and ended_at is None:

@@ -124,7 +124,7 @@ def _(event: ev.Dying, task: TaskState) -> TaskState:
     if container.known is not ContainerStatus.RUNNING or restarts.has_policy(container):
         return task
     ended = ContainerStatus.STOPPED
-    return task.with_container(replace(container, desired=ended, in_flight=ended))
+    return task.with_container(replace(container, desired=ended, in_flight=ended, dying=True))
 
 
 @record.register

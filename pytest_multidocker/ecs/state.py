@@ -19,7 +19,8 @@ class ContainerState:
 
     ``known`` is how far it has come, ``desired`` how far it shall come, ``in_flight`` the status
     that an action under way leads to. ``reason`` is that of the first error, which sticks.
-    ``ended`` is its last end, for as long as it is being started again after it.
+    ``ended`` is its last end, for as long as it is being started again after it. ``dying`` is
+    whether it has ended, how being still to be told.
     """
 
     definition: ContainerDefinition
@@ -37,6 +38,7 @@ class ContainerState:
     bindings: tuple[PortBinding, ...] = ()
     image_digest: str | None = None
     ended: Died | None = None
+    dying: bool = False
     restart_count: int = 0
     last_restart_at: float | None = None
 

@@ -109,6 +109,16 @@ class TestDying:
         assert machine.work == [Pull("b")]  # a target that has started and ended counts as started
 
 
+    def test_a_task_that_loses_an_essential_one_early_never_runs(self) -> None:
+        waits = Dependency("web", "COMPLETE")
+        machine = Machine(container("web"), container("late", depends_on=(waits,))).start("web")
+
+        machine.send(ev.Dying("web", machine.now)).die("web", 9)
+
+        assert ("task", "RUNNING") not in reported(machine)
+        assert reported(machine)[-1] == ("task", "STOPPED")
+
+
 class TestEssential:
     @pytest.mark.parametrize("exit_code", [0, 1, 137])
     def test_an_essential_exit_stops_the_others_whatever_its_code(self, exit_code: int) -> None:
