@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from .link_variables import Target, link_variables, needed
+from ..ecs.link_variables import Target, link_variables, needed
 from .troubles import TROUBLES
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_multidocker.engine.link_variables import Target, link_variables, needed
+from pytest_multidocker.ecs.link_variables import Target, link_variables, needed
 
 
 def variables(*ports: str, alias: str = "db", env: dict[str, str] | None = None) -> dict[str, str]:
