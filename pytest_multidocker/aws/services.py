@@ -17,6 +17,7 @@ _SERVICES = {
     "ecs": "pytest_multidocker.aws.ecs:EcsService",
     "rds": "pytest_multidocker.aws.rds:RdsService",
     "elasticache": "pytest_multidocker.aws.elasticache:ElastiCacheService",
+    "elasticbeanstalk": "pytest_multidocker.aws.elasticbeanstalk:ElasticBeanstalkService",
 }
 
 #: The policies that Elastic Beanstalk's roles attach, unless the user decided about that himself.

@@ -53,6 +53,7 @@ def test_it_listens_within_a_second_and_says_what_it_serves() -> None:
         "ecs": "multidocker",
         "rds": "multidocker",
         "elasticache": "multidocker",
+        "elasticbeanstalk": "multidocker",
         "*": "moto",
     }
 
@@ -75,7 +76,7 @@ def test_other_services_are_moto_s(emulator: EmulatorProcess) -> None:
 @pytest.mark.parametrize(
     ("service", "operation", "parameters"),
     [
-        ("elasticbeanstalk", "describe_events", {}),
+        ("elasticbeanstalk", "compose_environments", {}),
         ("rds", "stop_db_instance", {"DBInstanceIdentifier": "x"}),
         (
             "elasticache",
