@@ -239,6 +239,20 @@ class TestMetadata:
             assert task.wait(name, "STOPPED").container(name).exit_code == 0
 
 
+class TestHostNetwork:
+    def test_a_container_on_the_host_s_network_asks_on_loopback(
+        self, agent: Callable[..., Tasks]
+    ) -> None:
+        tasks = agent(allow=["host-network"])
+        task = tasks.run({"name": "app", **SLEEP}, network_mode="host", task_role_arn=ROLE)
+        task.running()
+        assert fetched(task, "app", "/task")["TaskARN"] == task.arn
+        container = fetched(task, "app", "")
+        assert container["Networks"] == [{"NetworkMode": "host", "IPv4Addresses": [""]}]
+        uri = variables(task.exec("app", "env")[1])["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+        assert ContainerMetadataFetcher().retrieve_full_uri(uri)["RoleArn"] == ROLE
+
+
 class TestWithoutRules:
     """An emulator that may change no rule of this machine, as one that is not root's."""
 

@@ -2,7 +2,8 @@
 
 It listens on the gateway of Docker's bridge, at a port of its own: not the AWS API, only what a
 container may know of itself. Where this machine lets us change its rules, containers reach it at
-the agent's own address; else at the gateway's, which no AWS SDK takes credentials from.
+the agent's own address; else at the gateway's, which no AWS SDK takes credentials from. Containers
+on the host's network reach it on loopback, as they would the agent.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _THREADS = 8
+_LOOPBACK = "127.0.0.1"
 
 _VARIABLES = {
     "ECS_CONTAINER_METADATA_URI": "v3",
@@ -57,8 +59,8 @@ class MetadataEndpoint:
         self._credentials = RoleCredentials(assume)
         self._tags = tags
         self._stats = Stats(client)
-        self._listener: WsgiServer | None = None
-        self._gateway_url = ""
+        self._listeners: list[WsgiServer] = []
+        self._on_bridge = self._on_host = ""
         self._rule: Redirection | None = None
         self._tasks: set[str] = set()
         self._lock = threading.Lock()
@@ -73,13 +75,17 @@ class MetadataEndpoint:
         guard = Guard(networks=(bridge.subnet,), hosts=(bridge.gateway, ADDRESS))
         app = MetadataApp(self._ids, view, self._credentials, guard)
         try:
-            self._listener = WsgiServer(bridge.gateway, 0, app, threads=_THREADS)
+            for host in (bridge.gateway, _LOOPBACK):
+                self._listeners.append(WsgiServer(host, 0, app, threads=_THREADS))
         except OSError as error:
             _LOG.debug("no metadata for tasks: cannot listen on %s: %s", bridge.gateway, error)
             return
-        self._gateway_url = f"http://{bridge.gateway}:{self._listener.port}"
-        threading.Thread(target=self._listener.serve, name="metadata", daemon=True).start()
-        self._redirect(bridge, self._listener.port)
+        for listener in self._listeners:
+            threading.Thread(target=listener.serve, name="metadata", daemon=True).start()
+        on_bridge, on_host = (listener.port for listener in self._listeners)
+        self._on_bridge = f"http://{bridge.gateway}:{on_bridge}"
+        self._on_host = f"http://{_LOOPBACK}:{on_host}"
+        self._redirect(bridge, on_bridge)
 
     def _redirect(self, bridge: Bridge, port: int) -> None:
         remove_unanswered()
@@ -91,18 +97,24 @@ class MetadataEndpoint:
 
     def variables(self, task: TaskIdentity, container: ContainerDefinition) -> dict[str, str]:
         """Return the variables that tell a container of the task where to ask."""
-        if self._listener is None:
+        if not self._on_bridge:
             return {}
         self._take_up(task)
-        on_host = task.definition.network_mode == "host"
-        redirected = self._rule is not None and not on_host
-        url = f"http://{ADDRESS}" if redirected else self._gateway_url
+        url = self._url(task)
         container_id = self._ids.of_container(task, container.name)
         variables = {name: f"{url}/{path}/{container_id}" for name, path in _VARIABLES.items()}
-        if redirected and task.definition.task_role_arn:
+        if task.definition.task_role_arn and url != self._on_bridge:
             path = f"/v2/credentials/{self._ids.of_credentials(task)}"
-            variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = path
+            if url == self._on_host:
+                variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = url + path
+            else:
+                variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = path
         return variables
+
+    def _url(self, task: TaskIdentity) -> str:
+        if task.definition.network_mode == "host":
+            return self._on_host
+        return f"http://{ADDRESS}" if self._rule is not None else self._on_bridge
 
     def _take_up(self, task: TaskIdentity) -> None:
         """See to it, once a task, that no rule of a killed emulator stands before ours."""
@@ -123,5 +135,5 @@ class MetadataEndpoint:
         if self._rule is not None:
             self._rule.remove()
         self._stats.close()
-        if self._listener is not None:
-            threading.Thread(target=self._listener.stop, name="metadata", daemon=True).start()
+        for listener in self._listeners:
+            threading.Thread(target=listener.stop, name="metadata", daemon=True).start()

@@ -134,23 +134,27 @@ def test_rules_that_lead_to_nobody_are_looked_for_once_a_task(
     assert rules.sweeps == 3
 
 
-@pytest.mark.parametrize("network_mode", ["bridge", "host"])
-def test_without_a_rule_containers_are_sent_to_the_gateway(rules: Rules, network_mode: str) -> None:
+def test_without_a_rule_containers_are_sent_to_the_gateway(rules: Rules) -> None:
     rules.ours = False
     found = opened()
-    task = identity({"name": "web"}, task_role_arn=ROLE, network_mode=network_mode)
+    task = identity({"name": "web"}, task_role_arn=ROLE)
     added = found.variables(task, task.definition.container("web"))
     assert added["ECS_CONTAINER_METADATA_URI_V4"].startswith("http://127.0.0.1:")
-    assert "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" not in added  # which no SDK would ask there
+    assert not {name for name in added if "CREDENTIALS" in name}  # which no SDK would ask there
     found.close()
 
 
-def test_a_container_on_the_host_s_network_is_never_redirected(
-    listening: MetadataEndpoint,
+def test_a_container_on_the_host_s_network_is_sent_to_loopback(
+    listening: MetadataEndpoint, rules: Rules
 ) -> None:
     task = identity({"name": "web"}, task_role_arn=ROLE, network_mode="host")
     added = listening.variables(task, task.definition.container("web"))
-    assert added["ECS_CONTAINER_METADATA_URI_V4"].startswith("http://127.0.0.1:")
+    url = added["ECS_CONTAINER_METADATA_URI_V4"]
+    assert url.startswith("http://127.0.0.1:")
+    assert f":{rules.inserted[0].port}/" not in url
+    base = url.partition("/v4/")[0]
+    assert added["AWS_CONTAINER_CREDENTIALS_FULL_URI"].startswith(f"{base}/v2/credentials/")
+    assert "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" not in added
 
 
 @pytest.mark.parametrize(
