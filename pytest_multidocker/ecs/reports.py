@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .actions import ReportContainer, ReportTask
+from .namespaces import is_hidden
 from .state import ContainerState, TaskState
 from .status import ContainerStatus, TaskStatus
 
@@ -18,6 +19,8 @@ def reports(
 ) -> Iterator[ReportContainer | ReportTask]:
     """Yield what is worth telling of the step from one state of a task to the next."""
     for container in sorted(after.containers.values(), key=_goes_down_with_others):
+        if is_hidden(container.name):
+            continue
         if _worth_telling(before.containers[container.name], container):
             yield report(container)
     if after.known is not before.known and after.known >= TaskStatus.RUNNING:

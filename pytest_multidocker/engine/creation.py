@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..dockerrun.model import ContainerDefinition, HealthCheck, PortMapping
+from ..ecs.namespaces import PAUSE
 from .identity import TaskIdentity
 
 MIB = 1024 * 1024
@@ -56,9 +57,10 @@ def create_options(
         "ulimits": [{"name": n, "soft": s, "hard": h} for n, s, h in container.ulimits],
         "volumes": list(binds),
         "volumes_from": _volumes_from(task, container),
-        "ports": _ports(container, host_ports),
+        "ports": _ports(task, container, host_ports),
         **_network(task, container, extra_hosts),
-        **_resources(container),
+        **_namespaces(task, container),
+        **_resources(task, container),
         **_linux(container),
         **_logging(container),
         **_health(container.health_check),
@@ -73,16 +75,24 @@ def _as_list(words: tuple[str, ...] | None) -> list[str] | None:
 def _network(
     task: TaskIdentity, container: ContainerDefinition, extra_hosts: Mapping[str, str]
 ) -> dict[str, Any]:
-    if container.disable_networking or task.definition.network_mode == "none":
-        return {"network_mode": "none"}
-    if task.definition.network_mode == "host":
-        return {"network_mode": "host", "extra_hosts": dict(container.extra_hosts)}
+    mode = task.definition.network_mode
+    # The default bridge, by its name: only there a container resolves nothing but its links.
+    network = {"network_mode": mode} if mode in {"host", "none"} else {"network": "bridge"}
     return {
-        # The default bridge, by its name: only there a container resolves nothing but its links.
-        "network": "bridge",
+        **network,
+        "network_disabled": container.disable_networking or None,
         "links": [(task.container_name(link.name), link.alias) for link in container.links],
         "extra_hosts": {**extra_hosts, **dict(container.extra_hosts)},
     }
+
+
+def _namespaces(task: TaskIdentity, container: ContainerDefinition) -> dict[str, Any]:
+    definition = task.definition
+    if container.name == PAUSE:
+        return {"ipc_mode": "shareable" if definition.ipc_mode == "task" else None}
+    modes = {"pid_mode": definition.pid_mode, "ipc_mode": definition.ipc_mode}
+    shared = f"container:{task.container_name(PAUSE)}"
+    return {option: shared if mode == "task" else mode for option, mode in modes.items()}
 
 
 def _volumes_from(task: TaskIdentity, container: ContainerDefinition) -> list[str]:
@@ -93,8 +103,10 @@ def _volumes_from(task: TaskIdentity, container: ContainerDefinition) -> list[st
 
 
 def _ports(
-    container: ContainerDefinition, host_ports: HostPortChoice
+    task: TaskIdentity, container: ContainerDefinition, host_ports: HostPortChoice
 ) -> dict[str, list[int | None]]:
+    if task.definition.network_mode != "bridge":
+        return {}  # on the host's network the ports are the host's own, without any binding
     ports: dict[str, list[int | None]] = {}
     for mapping in container.port_mappings:
         for port, host_port in zip(mapping.container_ports, host_ports(mapping), strict=True):
@@ -102,9 +114,12 @@ def _ports(
     return ports
 
 
-def _resources(container: ContainerDefinition) -> dict[str, Any]:
+def _resources(task: TaskIdentity, container: ContainerDefinition) -> dict[str, Any]:
     linux = container.linux_parameters or {}
-    limit = max(container.memory, _LEAST_MEMORY) * MIB if container.memory else None
+    # The agent has a control group for the task. Docker would leave its folder behind, so each
+    # container without a limit of its own is held to the task's instead.
+    memory = container.memory or task.definition.memory
+    limit = max(memory, _LEAST_MEMORY) * MIB if memory else None
     resources = {
         "cpu_shares": min(max(container.cpu, _LEAST_SHARES), _MOST_SHARES),
         "mem_limit": limit,

@@ -125,6 +125,7 @@ class DockerEngine:
 
         try:
             self._policy.check(container, task.definition.network_mode)
+            self._policy.check_namespaces(task.definition.pid_mode, task.definition.ipc_mode)
             options = creation.create_options(
                 task,
                 self._with_variables(task, container),

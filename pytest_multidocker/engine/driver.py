@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from ..ecs import agent
@@ -37,6 +37,7 @@ from ..ecs.events import (
     StopRequested,
     TimePassed,
 )
+from ..ecs.namespaces import with_pause
 from ..ecs.queue import Host
 from ..ecs.state import TaskState
 from ..ecs.status import TaskStatus
@@ -89,6 +90,7 @@ class Driver:
 
     def run(self, identity: TaskIdentity) -> None:
         """Take up a task."""
+        identity = replace(identity, definition=with_pause(identity.definition))
         with self._lock:
             if self._closing:
                 return

@@ -35,9 +35,10 @@ class Policy:
     """What is lent to tasks: the project in the place of the source bundle, a folder for logs.
 
     ``allow`` holds absolute host paths, ``volume:NAME`` for Docker volumes that are not of the run,
-    and the words ``privileged``, ``capabilities``, ``devices``, ``security-options`` and
-    ``host-network``. ``instances`` gives the folders of a container instance, by its ARN, where it
-    has its own: its host ports are its own then, too, and cannot be this machine's.
+    and the words ``privileged``, ``capabilities``, ``devices``, ``security-options``,
+    ``host-network``, ``host-pid`` and ``host-ipc``. ``instances`` gives the folders of a container
+    instance, by its ARN, where it has its own: its host ports are its own then, too, and cannot be
+    this machine's.
     """
 
     project_dir: Path | None
@@ -50,6 +51,13 @@ class Policy:
         for word, what in _rights(container, network_mode):
             if word not in self.allow:
                 raise Refused(self._hint(f"{container.name} asks for {what}", word))
+
+    def check_namespaces(self, pid_mode: str | None, ipc_mode: str | None) -> None:
+        """Raise :class:`Refused` for a task that wants to be among the machine's own processes."""
+        asked = (("host-pid", pid_mode, "processes"), ("host-ipc", ipc_mode, "shared memory"))
+        for word, mode, what in asked:
+            if mode == "host" and word not in self.allow:
+                raise Refused(self._hint(f"the task asks for the {what} of the host", word))
 
     def check_volume(self, volume: Volume) -> None:
         """Raise :class:`Refused` for options of a volume driver: they can name any device."""

@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..ecs import reasons
 from ..ecs.events import Pulled, PullFailed
+from ..ecs.namespaces import PAUSE_IMAGE
+from ..errors import ImageUnavailable
 from .bounds import Bounds
 from .image_attempt import inspect
 from .pulling import Mirror, PullStalled, pull
 from .pulling import PullFailed as NotPulled
+from .stock_images import PROBE_IMAGE, probe_image
 from .troubles import TROUBLES
 
 if TYPE_CHECKING:
@@ -53,13 +56,17 @@ class TaskImages:
 
     def name(self, container: ContainerDefinition) -> str:
         """Return the image that the container is made of."""
+        if container.image == PAUSE_IMAGE:
+            return PROBE_IMAGE
         return self._stand_ins.get(container.image, container.image)
 
     def pull(self, container: ContainerDefinition) -> Pulled | PullFailed:
         """Pull the container's image if need be."""
         name = self.name(container)
         try:
-            if self._must_pull(container):
+            if container.image == PAUSE_IMAGE:
+                self._make_pause_image()
+            elif self._must_pull(container):
                 bound, mirror = self._first_answer, self._mirror()
                 pull(self._client, name, first_answer=bound, mirror=mirror)
                 self._pulled.add(name)
@@ -68,6 +75,12 @@ class TaskImages:
             fatal = self._behavior in {"always", "once"}
             return PullFailed(container.name, time.time(), _reason(error), fatal=fatal)
         return Pulled(container.name, time.time(), digest(self.find(name) or {}))
+
+    def _make_pause_image(self) -> None:
+        try:
+            probe_image(self._client)
+        except ImageUnavailable as error:
+            raise NotPulled(str(error)) from error
 
     def variables(self, container: ContainerDefinition) -> dict[str, str]:
         """Return the variables that the container's image sets."""

@@ -17,6 +17,7 @@ from ..ecs import reasons
 TROUBLES = (DockerException, RequestException, OSError)
 """Whatever can come of a request to Docker that is not its answer."""
 
+_BROKEN = (RequestException, OSError)
 _NOBODY = {errno.ENOENT, errno.ECONNREFUSED, errno.EACCES}
 
 
@@ -30,7 +31,9 @@ def reason(name: str, error: Exception, transition: str, seconds: float) -> str:
         return reasons.daemon_error(name, words(error))
     if isinstance(error, Timeout):
         return reasons.timed_out(transition, seconds)
-    return reasons.trim(f"{name}: {_unreachable(error)}")
+    # What is no trouble of the connection, Docker's library itself has refused.
+    words_of_it = _unreachable(error) if isinstance(error, _BROKEN) else str(error)
+    return reasons.trim(f"{name}: {words_of_it}")
 
 
 def words(error: APIError) -> str:
@@ -40,7 +43,8 @@ def words(error: APIError) -> str:
 
 def is_silence(error: Exception) -> bool:
     """Tell whether Docker was asked and gave no answer: it may have done what it was asked for."""
-    return not isinstance(error, APIError) and not _is_nobody_there(error)
+    broken = isinstance(error, _BROKEN) and not isinstance(error, APIError)
+    return broken and not _is_nobody_there(error)
 
 
 def _unreachable(error: Exception) -> str:

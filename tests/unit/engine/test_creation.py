@@ -17,9 +17,9 @@ MIB = 1024 * 1024
 ARN = "arn:aws:ecs:us-east-1:123456789012:task/default/0"
 
 
-def identity(*containers: dict[str, Any], network_mode: str = "bridge") -> TaskIdentity:
+def identity(*containers: dict[str, Any], **definition: Any) -> TaskIdentity:
     parsed = parse_containers([{"name": "app", "image": "app:1", **c} for c in containers])
-    return TaskIdentity(ARN, "default", TaskDefinition("fam", 3, parsed, network_mode=network_mode))
+    return TaskIdentity(ARN, "default", TaskDefinition("fam", 3, parsed, **definition))
 
 
 def options(
@@ -28,9 +28,10 @@ def options(
     binds: tuple[str, ...] = (),
     extra_hosts: dict[str, str] | None = None,
     fixed_ports: bool = True,
+    definition: dict[str, Any] | None = None,
     **fields: Any,
 ) -> dict[str, Any]:
-    task = identity(fields, {"name": "db"}, network_mode=network_mode)
+    task = identity(fields, {"name": "db"}, network_mode=network_mode, **(definition or {}))
     free = HostPorts((40000, 40009), start=40000, is_free=lambda *_: True)
     return create_options(
         task,
@@ -247,17 +248,42 @@ def test_or_all_are_free_ones() -> None:
     assert ports == {"80/tcp": [None, None], "81/tcp": [None], "53/udp": [None]}
 
 
+@pytest.mark.parametrize("mode", ["none", "host"])
+def test_other_networks_have_no_bindings(mode: str) -> None:
+    found = options(network_mode=mode, portMappings=PORTS, links=["db"])
+    assert found["network_mode"] == mode
+    assert found["links"] == [(identity({}).container_name("db"), "db")]  # for Docker to refuse
+    assert not {"network", "ports"} & set(found)
+
+
+def test_a_container_without_network_is_on_none() -> None:
+    found = options(disableNetworking=True)
+    assert (found["network"], found["network_disabled"]) == ("bridge", True)
+
+
+PAUSE = identity({}).container_name("~internal~ecs~pause~namespace")
+
+
 @pytest.mark.parametrize(
-    ("mode", "fields", "expected"),
+    ("modes", "expected"),
     [
-        ("bridge", {"disableNetworking": True}, {"network_mode": "none"}),
-        ("none", {}, {"network_mode": "none"}),
-        ("host", {}, {"network_mode": "host"}),
+        ({}, {}),
+        ({"pid_mode": "host"}, {"pid_mode": "host"}),
+        ({"ipc_mode": "none"}, {"ipc_mode": "none"}),
+        ({"pid_mode": "task"}, {"pid_mode": f"container:{PAUSE}"}),
+        (
+            {"pid_mode": "host", "ipc_mode": "task"},
+            {"pid_mode": "host", "ipc_mode": f"container:{PAUSE}"},
+        ),
     ],
 )
-def test_other_networks_have_no_links(
-    mode: str, fields: dict[str, Any], expected: dict[str, str]
+def test_namespaces_are_the_container_s_the_task_s_or_the_host_s(
+    modes: dict[str, str], expected: dict[str, str]
 ) -> None:
-    found = options(network_mode=mode, **fields)
-    assert {name: found.get(name) for name in expected} == expected
-    assert not {"network", "links"} & set(found)
+    found = options(definition=modes)
+    assert {n: v for n, v in found.items() if n in {"pid_mode", "ipc_mode"}} == expected
+
+
+def test_a_task_s_memory_is_the_limit_of_those_that_have_none() -> None:
+    assert options(definition={"memory": 64})["mem_limit"] == 64 * MIB
+    assert options(definition={"memory": 64}, memory=32)["mem_limit"] == 32 * MIB

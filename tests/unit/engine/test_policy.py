@@ -162,6 +162,18 @@ def test_the_host_s_network_has_to_be_allowed(project: Path) -> None:
     policy(project).check(container(), "none")
 
 
+@pytest.mark.parametrize(
+    ("modes", "word"), [(("host", None), "host-pid"), (("task", "host"), "host-ipc")]
+)
+def test_the_host_s_processes_are_not_lent(
+    project: Path, modes: tuple[str | None, str | None], word: str
+) -> None:
+    with pytest.raises(Refused, match=f'add "{word}"'):
+        policy(project).check_namespaces(*modes)
+    policy(project, word).check_namespaces(*modes)
+    policy(project).check_namespaces("task", "none")
+
+
 def test_options_of_a_volume_driver_have_to_be_allowed(project: Path) -> None:
     options = {"type": "none", "o": "bind", "device": "/"}
     volume = Volume("v", docker_volume_configuration={"driverOpts": options})
