@@ -31,14 +31,18 @@ def service_names() -> tuple[str, ...]:
 
 def install_services(emulator: Emulator) -> list[Service]:
     """Make our services and register their backends with moto; takes about a second of imports."""
+    from .security import Gatekeeper
+
     _prepare_moto()
-    services = []
+    services: list[Service] = []
     for place in _SERVICES.values():
         module, _, name = place.partition(":")
         service = cast("Service", getattr(importlib.import_module(module), name)(emulator))
         service.install()
         services.append(service)
-    return services
+    gatekeeper = Gatekeeper(emulator)
+    gatekeeper.install()
+    return [*services, gatekeeper]
 
 
 def build_app() -> WSGIApplication:

@@ -67,9 +67,10 @@ class InstancesBackend(EC2ContainerServiceBackend):
         """Register a container instance with what that instance type has; return its record."""
         room = capacity(instance_type)
         instance_id = uuid.uuid4().hex
+        arn = self._arn("container-instance", cluster_name, instance_id)
         record = InstanceRecord(
-            container_instance_arn=self._arn("container-instance", cluster_name, instance_id),
-            ec2_instance_id=f"i-{instance_id[:17]}",
+            container_instance_arn=arn,
+            ec2_instance_id=made_up_instance_id(arn),
             instance_type=instance_type,
             account=Account.of(room.cpu, room.memory),
         )
@@ -143,3 +144,8 @@ class InstancesBackend(EC2ContainerServiceBackend):
     def _arn(self, kind: str, cluster_name: str, last: str) -> str:
         place = f"arn:{self.partition}:ecs:{self.region_name}:{self.account_id}"
         return f"{place}:{kind}/{cluster_name}/{last}"
+
+
+def made_up_instance_id(container_instance_arn: str) -> str:
+    """Return the EC2 instance id of a container instance that has no EC2 instance behind it."""
+    return f"i-{container_instance_arn.rpartition('/')[2][:17]}"

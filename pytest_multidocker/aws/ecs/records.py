@@ -190,6 +190,7 @@ class TaskRecord:
         """Return what the event stream says of the task, in the API's member names."""
         return {
             "taskArn": self.task_arn,
+            "containerInstanceArn": self.container_instance_arn,
             "lastStatus": self.last_status,
             "desiredStatus": self.desired_status,
             "stopCode": self.stop_code,
