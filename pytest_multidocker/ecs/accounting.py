@@ -7,10 +7,8 @@ amazon-ecs-agent; the failures are those of `RunTask and StartTask
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ..dockerrun.model import ContainerDefinition
 from .definition import TaskDefinition
 
 RESERVED_TCP_PORTS = frozenset({22, 2375, 2376, 51678, 51679})
@@ -38,8 +36,8 @@ def required(definition: TaskDefinition) -> Resources:
     return Resources(
         cpu=definition.cpu or cpu,
         memory=definition.memory or memory,
-        tcp_ports=_ports(definition.containers, "tcp"),
-        udp_ports=_ports(definition.containers, "udp"),
+        tcp_ports=_ports(definition, "tcp"),
+        udp_ports=_ports(definition, "udp"),
     )
 
 
@@ -48,12 +46,15 @@ def required_without_ports(definition: TaskDefinition) -> Resources:
     return replace(required(definition), tcp_ports=frozenset(), udp_ports=frozenset())
 
 
-def _ports(containers: Iterable[ContainerDefinition], protocol: str) -> frozenset[int]:
+def _ports(definition: TaskDefinition, protocol: str) -> frozenset[int]:
+    on_host = definition.network_mode == "host"  # there a container's ports are the instance's own
     return frozenset(
-        mapping.host_port
-        for container in containers
+        port
+        for container in definition.containers
         for mapping in container.port_mappings
-        if mapping.host_port and mapping.protocol == protocol
+        if mapping.protocol == protocol
+        for port in (mapping.container_ports if on_host else (mapping.host_port,))
+        if port
     )
 
 

@@ -16,6 +16,7 @@ from ...dockerrun import Document
 from ...rules import registration_findings
 from .instances import InstancesBackend
 from .placement import check_overrides
+from .validation import problems
 
 
 class DefinitionsBackend(InstancesBackend):
@@ -44,6 +45,9 @@ class DefinitionsBackend(InstancesBackend):
         value = {name: member for name, member in value.items() if member is not None}
         for finding in registration_findings(Document.from_value(value)):
             raise EcsClientException(finding.aws_text)
+        modes = {name: options.get(name) for name in ("network_mode", "pid_mode", "ipc_mode")}
+        for problem in problems(container_definitions, **modes):
+            raise EcsClientException(problem)
         with_secrets = any("secrets" in container for container in container_definitions)
         if with_secrets and not options.get("execution_role_arn"):
             raise EcsClientException(

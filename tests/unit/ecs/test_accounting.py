@@ -42,6 +42,13 @@ def test_only_declared_host_ports_are_taken() -> None:
     assert needed.udp_ports == {53}
 
 
+def test_on_the_host_s_network_a_container_s_ports_are_the_instance_s() -> None:
+    mappings = (PortMapping(80), PortMapping(0, container_port_range="90-91"))
+    task = definition(container("a", port_mappings=mappings), network_mode="host")
+
+    assert required(task).tcp_ports == {80, 90, 91}
+
+
 def test_where_all_host_ports_are_free_ones_none_is_taken() -> None:
     task = definition(container("a", memory=9, port_mappings=(PortMapping(80, 80),)))
 
