@@ -64,8 +64,11 @@ class Account:
         )
         return str(found["CacheClusters"][0]["CacheNodes"][0]["Endpoint"]["Address"])
 
-    def exit_code(self, script: str, host: str, groups: list[str]) -> int:
-        """Run a script in a task on an EC2 instance in these groups; return its exit code."""
+    def exit_code(self, script: str, host: str, groups: list[str], beside: str = "") -> int:
+        """Run a script in a task on an EC2 instance in these groups; return its exit code.
+
+        ``beside`` is what another container of the task runs, which may end as it likes.
+        """
         (machine,) = self.ec2.run_instances(
             ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SecurityGroupIds=groups
         )["Instances"]
@@ -73,14 +76,19 @@ class Account:
             cluster="security",
             instanceIdentityDocument=json.dumps({"instanceId": machine["InstanceId"]}),
         )["containerInstance"]["containerInstanceArn"]
-        container = {
-            "name": "app",
-            "image": self._image,
-            "memory": 16,
-            "command": ["sh", "-c", script],
-            "environment": [{"name": "HOST", "value": host}],
-        }
-        self.ecs.register_task_definition(family="ask", containerDefinitions=[container])
+        scripts = {"app": script, **({"beside": beside} if beside else {})}
+        containers = [
+            {
+                "name": name,
+                "image": self._image,
+                "memory": 16,
+                "essential": name == "app",
+                "command": ["sh", "-c", text],
+                "environment": [{"name": "HOST", "value": host}],
+            }
+            for name, text in scripts.items()
+        ]
+        self.ecs.register_task_definition(family="ask", containerDefinitions=containers)
         (task,) = self.ecs.start_task(
             cluster="security", taskDefinition="ask", containerInstances=[registered]
         )["tasks"]
@@ -154,21 +162,28 @@ def test_a_database_in_no_group_is_in_the_default_one(account: Account) -> None:
 
 
 def test_a_rule_that_comes_later_opens_the_door_to_what_runs(
-    account: Account, refusals: Callable[[], list[dict[str, Any]]]
+    account: Account, emulator: EmulatorProcess
 ) -> None:
     group, app = account.group("later"), account.group("later-apps")
     host = account.redis("later", [group])
-    script = f"{WAIT}{ASK} && exit 1; while ! {{ {ASK}; }}; do :; done"
 
-    def open_later() -> None:
-        kept_out = lambda: any(event["database"] == "later" for event in refusals())  # noqa: E731
-        assert account.monitor.wait(kept_out, 30)
+    def open_when_kept_out() -> None:
+        """Wait until a container beside the other has found the door closed."""
+        url = f"{emulator.endpoint_url}/_multidocker/events?since=0"
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            tasks = (json.loads(line) for line in answer if b'"beside"' in line)
+            beside = (c for t in tasks for c in t["containers"] if c["name"] == "beside")
+            ended = next(c for c in beside if c["lastStatus"] == "STOPPED")
+            codes.append(ended["exitCode"])
         account.let_in(group, app, PORT, PORT)
 
-    opener = threading.Thread(target=open_later)
+    codes: list[int] = []
+    opener = threading.Thread(target=open_when_kept_out)
     opener.start()
-    assert account.exit_code(script, host, [app]) == 0
+    until_open = f"{WAIT}while ! {{ {ASK}; }}; do :; done"
+    assert account.exit_code(until_open, host, [app], beside=WAIT + ASK) == 0
     opener.join()
+    assert codes == [1]
 
 
 @pytest.fixture

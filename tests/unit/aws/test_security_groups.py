@@ -65,8 +65,8 @@ def test_the_reason_says_who_is_let_in_instead() -> None:
     rules = permission(5432, 6379, "sg-db"), permission(22, 22, "10.0.0.0/8")
 
     assert refusal("RDS x", 5432, [group(*rules)], ["sg-app"], "192.0.2.1") == (
-        "No security group of RDS x lets sg-app in on port 5432: db (sg-db) lets in ports 5432-6379 "
-        "from sg-db and ports 22-22 from 10.0.0.0/8. Connections to it time out."
+        "No security group of RDS x lets sg-app in on port 5432: db (sg-db) lets in "
+        "ports 5432-6379 from sg-db and ports 22-22 from 10.0.0.0/8. Connections to it time out."
     )
     assert refusal("RDS x", 5432, [group()], [], "192.0.2.1") == (
         "No security group of RDS x lets the instance in on port 5432: db (sg-db) lets in nothing. "
