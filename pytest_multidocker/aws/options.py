@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from ..ecs.pulls import PullBehavior
+
 HostPorts = Literal["declared", "ephemeral"]
 
 DEFAULT_REGION = "us-east-1"
@@ -86,7 +88,8 @@ class EmulatorOptions:
     reference, or a managed engine such as `postgres`, by the local image of the given name.
     `allow` holds what tasks may touch of this machine (see `pytest_multidocker.engine.policy`).
     `stop_timeout` is how many seconds containers that say nothing else get between SIGTERM and
-    SIGKILL. `beanstalk` is how long Elastic Beanstalk waits.
+    SIGKILL. `image_pull_behavior` is the agent's `ECS_IMAGE_PULL_BEHAVIOR`; images that are
+    replaced by local ones are never pulled. `beanstalk` is how long Elastic Beanstalk waits.
     """
 
     host: str = "127.0.0.1"
@@ -101,6 +104,7 @@ class EmulatorOptions:
     images: Mapping[str, str] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     stop_timeout: int = DEFAULT_STOP_TIMEOUT
+    image_pull_behavior: PullBehavior = "prefer-cached"
     beanstalk: BeanstalkTimes = field(default_factory=BeanstalkTimes)
 
     def to_arguments(self) -> list[str]:
@@ -113,6 +117,7 @@ class EmulatorOptions:
             f"--instance-type={self.instance_type}",
             f"--cleanup-after={self.cleanup_after}",
             f"--stop-timeout={self.stop_timeout}",
+            f"--image-pull-behavior={self.image_pull_behavior}",
         ]
         if self.project_dir is not None:
             arguments.append(f"--project={self.project_dir.absolute()}")

@@ -39,8 +39,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         DEFAULT_REGION,
         DEFAULT_STOP_TIMEOUT,
         BeanstalkTimes,
+        EmulatorOptions,
     )
     from pytest_multidocker.ecs.instances import known_types
+    from pytest_multidocker.ecs.pulls import PULL_BEHAVIORS
 
     parser = subparsers.add_parser(
         "serve",
@@ -86,6 +88,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default=DEFAULT_STOP_TIMEOUT,
         metavar="SECONDS",
         help="between SIGTERM and SIGKILL, for containers that set none (%(default)s)",
+    )
+    add(
+        "--image-pull-behavior",
+        choices=PULL_BEHAVIORS,
+        default=EmulatorOptions.image_pull_behavior,
+        help="which images are pulled (%(default)s: those that are not here)",
     )
     add(
         "--image",
@@ -153,6 +161,7 @@ def options_of(arguments: argparse.Namespace) -> EmulatorOptions:
         log_dir=arguments.log_dir and arguments.log_dir.absolute(),
         cleanup_after=arguments.cleanup_after,
         stop_timeout=arguments.stop_timeout,
+        image_pull_behavior=arguments.image_pull_behavior,
         bridge=arguments.bridge,
         images=dict(arguments.image),
         allow=tuple(arguments.allow),

@@ -17,6 +17,7 @@ from ..dockerrun.model import ContainerDefinition
 from ..ecs.actions import Create, Provision, Pull, Start
 from ..ecs.environment import Unavailable, terminal_reason
 from ..ecs.events import Created, CreateFailed, EngineEvent, Provisioned, ProvisionFailed
+from ..ecs.pulls import PullBehavior
 from ..ecs.reasons import trim
 from . import creation, troubles
 from .bounds import Bounds, bounded
@@ -28,7 +29,7 @@ from .links import Links
 from .policy import Policy, Refused
 from .pulling import Mirror
 from .run import RUN_LABEL, Run
-from .task_images import PullBehavior, TaskImages
+from .task_images import TaskImages
 from .troubles import TROUBLES
 from .volumes import InvalidVolume, SharedVolumeMissing, Volumes
 from .watcher import Watcher

@@ -1,20 +1,16 @@
-"""The images of a task's containers: pulled or not, by the agent's pull behaviour.
-
-Source: ``agent/engine/docker_task_engine.go`` (``pullContainer``, ``imagePullRequired``) and
-``task_manager.go:handleEventError`` of amazon-ecs-agent, which has the behaviour from
-``ECS_IMAGE_PULL_BEHAVIOR``.
-"""
+"""The images of a task's containers: pulled or not, by the agent's pull behaviour."""
 
 from __future__ import annotations
 
 import contextlib
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ..ecs import reasons
 from ..ecs.events import Pulled, PullFailed
 from ..ecs.namespaces import PAUSE_IMAGE
+from ..ecs.pulls import PullBehavior, is_fatal, must_pull
 from ..errors import ImageUnavailable
 from .bounds import Bounds
 from .image_attempt import inspect
@@ -27,9 +23,6 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
     from ..dockerrun.model import ContainerDefinition
-
-PullBehavior = Literal["default", "always", "once", "prefer-cached"]
-PULL_BEHAVIORS: tuple[PullBehavior, ...] = ("default", "always", "once", "prefer-cached")
 
 
 class TaskImages:
@@ -71,8 +64,7 @@ class TaskImages:
                 pull(self._client, name, first_answer=bound, mirror=mirror)
                 self._pulled.add(name)
         except NotPulled as error:
-            # What is there already will not do for "always", nor for "once".
-            fatal = self._behavior in {"always", "once"}
+            fatal = is_fatal(self._behavior)
             return PullFailed(container.name, time.time(), _reason(error), fatal=fatal)
         return Pulled(container.name, time.time(), digest(self.find(name) or {}))
 
@@ -90,9 +82,12 @@ class TaskImages:
 
     def _must_pull(self, container: ContainerDefinition) -> bool:
         name = self.name(container)
-        if name != container.image or self._behavior == "prefer-cached":
-            return self.find(name) is None
-        return self._behavior != "once" or name not in self._pulled
+        stands_in = name != container.image
+        return must_pull(
+            "prefer-cached" if stands_in else self._behavior,
+            is_here=self.find(name) is not None,
+            was_pulled=name in self._pulled,
+        )
 
     def find(self, name: str) -> dict[str, Any] | None:
         """Return what Docker knows of an image; ``None`` where it knows none of that name."""

@@ -54,6 +54,7 @@ class EcsService:
             extra_hosts=self._emulator.endpoints.extra_hosts,
             fixed_ports=options.host_ports == "declared",
             images=options.images,
+            pull_behavior=options.image_pull_behavior,
             mirror=lambda: self._emulator.registry.started,
             environment=Environment(fetch, metadata.variables, metadata.forget),
         )

@@ -35,8 +35,8 @@ from .script import Script
 from .signals import fatal
 
 if TYPE_CHECKING:
+    from ...ecs.pulls import PullBehavior
     from ..protocol import EngineAction, Listener
-    from ..task_images import PullBehavior
 
 
 class SimulatedEngine:

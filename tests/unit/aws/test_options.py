@@ -27,6 +27,7 @@ def test_options_survive_the_way_through_the_command_line(tmp_path: Path) -> Non
         bridge=True,
         images={"postgres": "mine:1", "api": "registry:5000/api=x"},
         stop_timeout=2,
+        image_pull_behavior="once",
         allow=("privileged", "/srv/data"),
         beanstalk=BeanstalkTimes(pending=3.5, drain=0.0),
     )

@@ -10,8 +10,9 @@ from support.daemon import HANG, Answer, FakeDaemon
 
 from pytest_multidocker.dockerrun.model import ContainerDefinition
 from pytest_multidocker.ecs.events import Pulled, PullFailed
+from pytest_multidocker.ecs.pulls import PULL_BEHAVIORS, PullBehavior
 from pytest_multidocker.engine.bounds import Bounds
-from pytest_multidocker.engine.task_images import PULL_BEHAVIORS, PullBehavior, TaskImages
+from pytest_multidocker.engine.task_images import TaskImages
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -38,7 +39,7 @@ def images(daemon: FakeDaemon, behavior: PullBehavior, **stand_ins: str) -> Task
 
 @pytest.mark.parametrize("behavior", PULL_BEHAVIORS)
 def test_an_image_that_is_not_there_is_pulled(daemon: FakeDaemon, behavior: PullBehavior) -> None:
-    daemon.on(INSPECT, *([NO_IMAGE, IMAGE] if behavior == "prefer-cached" else [IMAGE]))
+    daemon.on(INSPECT, NO_IMAGE, IMAGE)
     daemon.on(PULL, DONE)
 
     event = images(daemon, behavior).pull(APP)
