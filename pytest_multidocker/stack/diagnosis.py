@@ -14,22 +14,6 @@ def diagnosis(task: ReportedTask) -> str:
     return "\n".join([task.summary(), *_waits(task), *_health(task), *_last_words(task)])
 
 
-def never_runs(task: ReportedTask) -> str | None:
-    """Return why a task that is PENDING will stay so, or ``None`` where it need not.
-
-    A container whose dependency has stopped before it was HEALTHY is not given up by the agent: it
-    waits on (``agent/engine/dependencygraph/graph.go:containerOrderingDependenciesIsResolved``).
-    """
-    for container in task.definition.containers:
-        for dependency in container.depends_on:
-            waits = task.containers[container.name].status == "PENDING"
-            ended = task.containers[dependency.container_name].status == "STOPPED"
-            if dependency.condition == "HEALTHY" and waits and ended:
-                name = dependency.container_name
-                return f"'{container.name}' waits for '{name}' to be HEALTHY, but that has stopped"
-    return None
-
-
 def _waits(task: ReportedTask) -> Iterator[str]:
     for container in task.definition.containers:
         if task.containers[container.name].status != "PENDING":

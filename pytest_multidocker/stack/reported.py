@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..dockerrun.model import ContainerDefinition
 from ..ecs.definition import TaskDefinition
 from ..errors import TaskError
-from .diagnosis import diagnosis, never_runs
+from .diagnosis import diagnosis
 
 if TYPE_CHECKING:
     from .monitor import Monitor
@@ -141,9 +141,7 @@ class ReportedTask(ABC):
 
     def _is_settled(self) -> bool:
         """Tell whether the task runs, or it is certain that it will not."""
-        if not self._known():
-            return False
-        return self.status == "RUNNING" or self.is_stopping or never_runs(self) is not None
+        return self._known() and (self.status == "RUNNING" or self.is_stopping)
 
     @property
     def stop_patience(self) -> float:
@@ -170,8 +168,7 @@ class ReportedTask(ABC):
         """Return ``what`` with the state of the task and the last words of what has stopped."""
         if not self._known():
             return f"{what}: the emulator never told of it."
-        never = never_runs(self)
-        return f"{what}: {never}.\n{diagnosis(self)}" if never else f"{what}:\n{diagnosis(self)}"
+        return f"{what}:\n{diagnosis(self)}"
 
     def _known(self) -> bool:
         return self.monitor.task(self.arn) is not None

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from support.private_daemon import unmount_below
 
 from pytest_multidocker.engine.daemon import start_dockerd
 from pytest_multidocker.engine.endpoint import Endpoint
@@ -33,13 +34,14 @@ class RecordingMachine(Machine):
 
 
 @contextmanager
-def ended_at_last(machine: RecordingMachine) -> Iterator[None]:
+def ended_at_last(machine: RecordingMachine, folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
         if machine.process is not None:
             machine.process.terminate()
             machine.process.wait(30)
+        unmount_below(folder)
 
 
 def _command(folder: Path, *options: str) -> tuple[list[str], Endpoint]:
@@ -62,7 +64,7 @@ def _command(folder: Path, *options: str) -> tuple[list[str], Endpoint]:
 def test_a_started_dockerd_answers_and_runs_in_a_session_of_its_own(tmp_path: Path) -> None:
     command, endpoint = _command(tmp_path)
     machine = RecordingMachine()
-    with ended_at_last(machine):
+    with ended_at_last(machine, tmp_path):
         client = start_dockerd(machine, command, tmp_path / "log", endpoint, 60)
         status = read_status(client, endpoint)
         client.close()
@@ -80,7 +82,7 @@ def test_a_dockerd_that_ends_at_once_is_reported_with_its_log(tmp_path: Path) ->
     command, endpoint = _command(tmp_path, "--storage-driver=nonsense")
     machine = RecordingMachine()
     with (
-        ended_at_last(machine),
+        ended_at_last(machine, tmp_path),
         pytest.raises(EngineUnavailable) as caught,
     ):
         start_dockerd(machine, command, tmp_path / "log", endpoint, 60)
