@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
 from ..ecs import agent
-from ..ecs.accounting import Account, Resources, required
+from ..ecs.accounting import required
 from ..ecs.actions import (
     Action,
     Create,
@@ -25,7 +25,6 @@ from ..ecs.actions import (
     Start,
     WakeAt,
 )
-from ..ecs.definition import TaskDefinition
 from ..ecs.events import (
     Admitted,
     CreateFailed,
@@ -38,12 +37,12 @@ from ..ecs.events import (
     TimePassed,
 )
 from ..ecs.namespaces import with_pause
-from ..ecs.queue import Host
 from ..ecs.state import TaskState
 from ..ecs.status import TaskStatus
 from .alarm import Alarm
 from .identity import TaskIdentity
 from .protocol import Engine, EngineAction
+from .waiting import Needs, Room, Waiting
 
 _LOG = logging.getLogger(__name__)
 
@@ -71,15 +70,13 @@ class Driver:
         report: Reporter,
         *,
         keep_stopped: float,
-        room: Callable[[TaskIdentity], Account | None] = lambda _task: None,
-        needs: Callable[[TaskDefinition], Resources] = required,
+        room: Room = lambda _task: None,
+        needs: Needs = required,
     ) -> None:
         self._engine = engine
         self._report = report
         self._keep_stopped = keep_stopped
-        self._room = room
-        self._needs = needs
-        self._hosts: dict[str, Host] = {}
+        self._waiting = Waiting(room, needs)
         self._tasks: dict[str, _Task] = {}
         self._lock = threading.RLock()
         self._idle = threading.Condition(self._lock)
@@ -94,14 +91,14 @@ class Driver:
         with self._lock:
             if self._closing:
                 return
-            waits = self._enqueue(identity)
+            waits = self._waiting.enqueue(identity)
             accepted = agent.accept(
                 identity.definition, time.time(), arn=identity.arn, admitted=not waits
             )
             task = _Task(identity, accepted.task)
             self._tasks[identity.arn] = task
             self._carry_out(task, accepted.actions)
-            self._admit(identity.instance)
+            self._admit(self._waiting.admit(identity.instance))
 
     def stop(self, task_arn: str) -> None:
         """Stop a task: its containers get SIGTERM, and SIGKILL after their stop timeout."""
@@ -117,7 +114,7 @@ class Driver:
         with self._lock:
             task = self._tasks.pop(task_arn, None)
             if task is not None:
-                self._release(task.identity)
+                self._admit(self._waiting.release(task.identity))
         if task is not None:
             self._in_background(self._remove, task.identity)
 
@@ -148,29 +145,13 @@ class Driver:
             else:
                 self._in_background(self._perform, task.identity, action)
             if isinstance(action, ReportTask) and action.status is TaskStatus.STOPPED:
-                self._release(task.identity)
+                self._admit(self._waiting.release(task.identity))
                 clean_up = partial(self.discard, task.identity.arn)
                 self._alarm.at(time.time() + self._keep_stopped, clean_up)
 
-    def _enqueue(self, identity: TaskIdentity) -> bool:
-        """Put a task behind those of its instance that wait; return whether there is a queue."""
-        if (room := self._room(identity)) is None:
-            return False
-        host = self._hosts.get(identity.instance) or Host(room)
-        needed = self._needs(identity.definition)
-        self._hosts[identity.instance] = host.enqueue(identity.arn, needed)
-        return True
-
-    def _admit(self, instance: str) -> None:
-        if (host := self._hosts.get(instance)) is not None:
-            self._hosts[instance], admitted = host.admit()
-            for task_arn in admitted:
-                self.deliver(task_arn, Admitted(time.time()))
-
-    def _release(self, identity: TaskIdentity) -> None:
-        if (host := self._hosts.get(identity.instance)) is not None:
-            self._hosts[identity.instance] = host.release(identity.arn)
-            self._admit(identity.instance)
+    def _admit(self, task_arns: Iterable[str]) -> None:
+        for task_arn in task_arns:
+            self.deliver(task_arn, Admitted(time.time()))
 
     def _remove(self, identity: TaskIdentity) -> None:
         try:

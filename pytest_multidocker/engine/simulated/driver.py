@@ -6,17 +6,19 @@ here in the order of the agenda, so that the same task runs in the same way each
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ...ecs import agent
+from ...ecs.accounting import required
 from ...ecs.actions import Action, ReportContainer, ReportTask, WakeAt
-from ...ecs.events import Event, StopRequested, TimePassed
+from ...ecs.events import Admitted, Event, StopRequested, TimePassed
 from ...ecs.state import TaskState
 from ...ecs.status import TaskStatus
 from ..identity import TaskIdentity
+from ..waiting import Needs, Room, Waiting
 from .engine import SimulatedEngine
 
 if TYPE_CHECKING:
@@ -36,9 +38,9 @@ class _Task:
 class SimulatedDriver:
     """The agent of one container instance in a simulation.
 
-    ``report`` and ``keep_stopped`` (seconds) are as those of the real driver; ``observe`` is told
-    of each step. Nothing happens before :meth:`advance` or :meth:`run_until` is called, apart from
-    what needs no time.
+    ``report``, ``keep_stopped`` (seconds), ``room`` and ``needs`` are as those of the real driver;
+    ``observe`` is told of each step. Nothing happens before :meth:`advance` or :meth:`run_until` is
+    called, apart from what needs no time.
     """
 
     def __init__(
@@ -47,12 +49,15 @@ class SimulatedDriver:
         report: Reporter,
         *,
         keep_stopped: float = float("inf"),
+        room: Room = lambda _task: None,
+        needs: Needs = required,
         observe: Observer = lambda *_: None,
     ) -> None:
         self.engine = engine
         self.agenda = engine.agenda
         self._report = report
         self._keep_stopped = keep_stopped
+        self._waiting = Waiting(room, needs)
         self._observe = observe
         self._tasks: dict[str, _Task] = {}
         engine.watch(self.deliver)
@@ -66,11 +71,13 @@ class SimulatedDriver:
 
     def run(self, identity: TaskIdentity) -> None:
         """Take up a task."""
-        accepted = agent.accept(identity.definition, self.now, arn=identity.arn)
+        waits = self._waiting.enqueue(identity)
+        accepted = agent.accept(identity.definition, self.now, arn=identity.arn, admitted=not waits)
         task = _Task(identity, accepted.task)
         self._tasks[identity.arn] = task
         self._observe(identity, None, None, accepted)
         self._carry_out(task, accepted.actions)
+        self._admit(self._waiting.admit(identity.instance))
 
     def stop(self, task_arn: str) -> None:
         """Stop a task: its containers get SIGTERM, and SIGKILL after their stop timeout."""
@@ -79,6 +86,7 @@ class SimulatedDriver:
     def discard(self, task_arn: str) -> None:
         """Forget a task and its containers; nothing is reported any more."""
         if (task := self._tasks.pop(task_arn, None)) is not None:
+            self._admit(self._waiting.release(task.identity))
             self.engine.remove(task.identity)
 
     def deliver(self, task_arn: str, event: Event) -> None:
@@ -144,7 +152,12 @@ class SimulatedDriver:
                 event = self.engine.perform(action, task.identity)
                 self.agenda.at(event.at, partial(self.deliver, arn, event))
             if isinstance(action, ReportTask) and action.status is TaskStatus.STOPPED:
+                self._admit(self._waiting.release(task.identity))
                 self._clean_up_later(arn)
+
+    def _admit(self, task_arns: Iterable[str]) -> None:
+        for task_arn in task_arns:
+            self.deliver(task_arn, Admitted(self.now))
 
     def _clean_up_later(self, task_arn: str) -> None:
         if self._keep_stopped < float("inf"):
