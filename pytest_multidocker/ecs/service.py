@@ -47,10 +47,11 @@ def by_itself(reason: str, *, ran: bool) -> Ending:
 def has_exited(status: str, exit_code: int | None, reason: str | None) -> bool:
     """Tell whether a container has run and exited: one that never started has no code of its own.
 
-    The agent gives 143 to a container whose dependency failed.
+    The agent gives 143 to a container whose dependency failed. Its reason then is that it could not
+    be started, or an earlier one, which sticks: that its image could not be pulled.
     """
-    never_started = (reason or "").startswith("CannotStartContainerError")
-    return status == "STOPPED" and exit_code is not None and not never_started
+    given_up = exit_code == reasons.NEVER_STARTED_EXIT_CODE and (reason or "").startswith("Cannot")
+    return status == "STOPPED" and exit_code is not None and not given_up
 
 
 @dataclass

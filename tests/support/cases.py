@@ -64,7 +64,9 @@ class Drawing:
             start_timeout=self.time(1, 8) if self.draw(st.booleans()) else None,
             stop_timeout=self.time(1, 6) if self.draw(st.booleans()) else None,
             # The agent refuses the whole task where one is to be healthy that has no check.
-            health_check=None if self.seldom(20) else HealthCheck(("CMD", "true")),
+            health_check=None
+            if self.seldom(20)
+            else HealthCheck(("CMD", "true"), interval=self.time(1, 3), retries=1),
         )
 
     def script(self) -> Script:

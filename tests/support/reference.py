@@ -77,6 +77,7 @@ class Container:
     end: tuple[float, int, bool] | None = None
     stopping: bool = False
     health: str = "UNKNOWN"
+    checks_fail: list[float] = field(default_factory=list)
     exit_code: int | None = None
     reason: str | None = None
 
@@ -337,6 +338,12 @@ def _die_if_due(world: World, container: Container) -> None:
             container.because(NO_MEMORY)
         container.stop(world.now)
         world.ports = {p: n for p, n in world.ports.items() if n != container.definition.name}
+        for other in world.containers.values():
+            check = other.definition.health_check
+            if check and container.definition.name in {
+                link.name for link in other.definition.links
+            }:
+                other.checks_fail.append(world.now + check.interval * check.retries)
 
 
 def strike(world: World, fault: Fault) -> None:
@@ -354,14 +361,20 @@ def strike(world: World, fault: Fault) -> None:
 
 
 def measure(world: World, container: Container) -> None:
-    """C41: the health check has a result; it stops nothing."""
+    """C35, C41: the health check has a result; it stops nothing.
+
+    Docker runs no check of a container that links to a dead one: it fails.
+    """
+    if not container.running or container.definition.health_check is None:
+        return
+    assert container.started is not None
+    links = [world.containers[link.name] for link in container.definition.links]
+    dead_link = not all(on.running for on in links)
     for second, word in container.script.health or ():
-        if (
-            container.running
-            and container.started is not None
-            and container.definition.health_check
-        ):
-            container.health = word if container.started + second == world.now else container.health
+        if container.started + second == world.now and not (dead_link and word == "HEALTHY"):
+            container.health = word
+    if dead_link and world.now in container.checks_fail:
+        container.health = "UNHEALTHY"
 
 
 def due(world: World) -> Iterator[float]:
@@ -374,6 +387,7 @@ def due(world: World) -> Iterator[float]:
         if container.running and container.started is not None:
             yield container.started + (container.definition.start_timeout or 0)
             yield from (container.started + second for second, _ in container.script.health or ())
+        yield from container.checks_fail
     yield from (fault.at for fault in world.faults)
 
 

@@ -235,11 +235,27 @@ class SimulatedEngine:
         self._network.leave(container)
         if container.told != end:
             self._listener(container.task.arn, _died(container, end))
+        self._fail_checks(container)
+
+    def _fail_checks(self, dead: SimulatedContainer) -> None:
+        """Let the checks of those that link to a dead container fail: Docker runs them no more."""
+        for other in self.containers(dead.task.arn):
+            check, links = other.definition.health_check, other.definition.links
+            if other.is_running and check and dead.name in {link.name for link in links}:
+                at = self.agenda.now + check.interval * check.retries
+                self.agenda.at(at, partial(self._fail_check, other, other.run))
+
+    def _fail_check(self, container: SimulatedContainer, run: int) -> None:
+        if container.run == run and dead_link(container, self._tasks[container.task.arn]):
+            self._measure(container, run, "UNHEALTHY")
 
     def _measure(self, container: SimulatedContainer, run: int, health: str) -> None:
-        if container.run == run and container.is_running:
-            changed = HealthChanged(container.name, self.agenda.now, health)
-            self._listener(container.task.arn, changed)
+        if container.run != run or not container.is_running:
+            return
+        if health == "HEALTHY" and dead_link(container, self._tasks[container.task.arn]):
+            return  # the check has not been run
+        changed = HealthChanged(container.name, self.agenda.now, health)
+        self._listener(container.task.arn, changed)
 
 
 def _died(container: SimulatedContainer, end: End) -> Died:

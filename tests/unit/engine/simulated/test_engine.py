@@ -305,3 +305,24 @@ def test_a_range_of_ports_is_one_binding() -> None:
         ("8000-8002", "32768-32770"),
     ]
     assert (bindings[0].container_port, bindings[0].host_port) == (9, 32771)
+
+
+class TestDeadLinks:
+    """Docker runs no health check of a container that links to a dead one."""
+
+    def run(self, **script: object) -> Simulation:
+        check = {"command": ["CMD", "true"], "interval": 10, "retries": 3}
+        return Simulation(
+            {"name": "web", "links": ["db"], "healthCheck": check, "script": script},
+            {"name": "db", "essential": False, "script": {"exit_after": 20}},
+        ).settled()
+
+    def test_a_healthy_container_becomes_unhealthy_and_runs_on(self) -> None:
+        task = self.run()
+
+        assert task.container("web").health == "UNHEALTHY"
+        assert task.driver.now == pytest.approx(1.4 + 20 + 30)
+        assert task.container("web").status.name == "RUNNING"
+
+    def test_one_that_would_get_well_does_not(self) -> None:
+        assert self.run(health=((60, "HEALTHY"),)).container("web").health == "UNHEALTHY"
