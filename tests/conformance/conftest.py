@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +83,22 @@ def options(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.fixture
-def docker(docker_client: DockerClient, busybox: str, options: Any) -> Iterator[DockerHost]:
+def new_docker(docker_client: DockerClient, busybox: str) -> Iterator[Callable[..., DockerHost]]:
+    """Makes an agent on the real engine, with options of its own."""
+    with contextlib.ExitStack() as made:
+
+        def make(**options: Any) -> DockerHost:
+            host = DockerHost(docker_client, busybox, **options)
+            made.callback(host.close)
+            return host
+
+        yield make
+
+
+@pytest.fixture
+def docker(new_docker: Callable[..., DockerHost], options: dict[str, Any]) -> DockerHost:
     """An agent on the real engine."""
-    host = DockerHost(docker_client, busybox, **options)
-    yield host
-    host.close()
+    return new_docker(**options)
 
 
 @pytest.fixture(scope="session")

@@ -155,7 +155,7 @@ class DockerHost(Host):
     ) -> None:
         super().__init__()
         if memory is not None:
-            options["account"] = Account.of(cpu=1024, memory=memory)
+            options["room"] = lambda _task: Account.of(cpu=1024, memory=memory)
         self.client = client
         self.run_id = Run.start()
         self.tasks = Tasks(client, self.run_id, image, **options)

@@ -15,7 +15,12 @@ else:
 
 ENGINES = ("docker", "simulated")
 
-FIXTURES = {"docker": "docker", "aws": "docker", "simulated": "simulated"}
+FIXTURES = {
+    "docker": "docker",
+    "new_docker": "docker",
+    "aws": "docker",
+    "simulated": "simulated",
+}
 """The engine of each fixture of a test for one of them."""
 
 BOTH = "host"

@@ -126,7 +126,7 @@ class SimulatedHost(Host):
         self._scripts: dict[str, Script] = {}
         of_driver = {name: options.pop(name) for name in ("keep_stopped",) if name in options}
         if memory is not None:
-            of_driver["account"] = Account.of(cpu=1024, memory=memory)
+            of_driver["room"] = lambda _task: Account.of(cpu=1024, memory=memory)
         self.engine = _Engine(self._scripts, **{"fixed_ports": False, **options})
         self.driver = SimulatedDriver(self.engine, self._note, **of_driver)
 

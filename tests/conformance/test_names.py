@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+
 from conformance.docker_host import DockerHost, DockerTask
 from conformance.host import Host, Task
 from conformance.vocabulary import app, obeys, sh
@@ -145,3 +148,65 @@ def test_c27_mapped_ports_are_in_a_link_s_environment(docker: DockerHost) -> Non
         "DB_PORT_5432_TCP_PROTO": "tcp",
     }
     assert {name: found[name] for name in found if name.startswith("DB_PORT")} == expected
+
+
+LINKING = (
+    app("web", links=["api:my-api", "db"]),
+    app(
+        "api",
+        links=["db:store"],
+        portMappings=[{"containerPort": port} for port in (8082, 8080, 8081, 9000)],
+        environment=[{"name": "STORE_PORT", "value": "mine"}],
+    ),
+    app(
+        "db",
+        portMappings=[
+            {"containerPort": 53, "protocol": "udp"},
+            {"containerPort": 53, "hostPort": 0},
+        ],
+        environment=[{"name": "PASSWORD", "value": "a=b"}, {"name": "HOME", "value": "/db"}],
+    ),
+)
+
+
+def of_links(task: DockerTask, variables: Mapping[str, str]) -> dict[str, str]:
+    """Variables of links, with names in the place of addresses and Docker names."""
+    return {
+        name: _with_names(task, value)
+        for name, value in variables.items()
+        if re.match("MY_API|STORE|DB", name) and "_ENV_ECS_" not in name
+    }
+
+
+def _with_names(task: DockerTask, value: str) -> str:
+    for container in task.identity.definition.containers:
+        address = re.escape(task.address(container.name))
+        value = re.sub(rf"{address}\b", container.name, value)
+        value = value.replace(task.docker_name(container.name), container.name)
+    return value
+
+
+def asked_for(task: DockerTask, name: str) -> dict[str, str]:
+    """The variables that the agent has asked Docker for."""
+    return dict(entry.split("=", 1) for entry in task.inspect(name)["Config"]["Env"])
+
+
+def test_c28_what_version_29_leaves_out_is_what_20_10_sets(
+    new_docker: Callable[..., DockerHost],
+) -> None:
+    # An agent that takes this engine for version 29 sets the variables as the container's own.
+    ours = new_docker(engine_version="29.0.0").run(*LINKING).running()
+    docker_s = new_docker(engine_version="28.5.2").run(*LINKING).running()
+
+    for name in ("web", "api"):
+        expected = of_links(docker_s, environment(docker_s, name))
+        assert of_links(ours, asked_for(ours, name)) == expected
+        # This Docker hands on to web what api was given for its links, as if it were api's own.
+        assert expected.items() <= of_links(ours, environment(ours, name)).items()
+        assert not of_links(docker_s, asked_for(docker_s, name)).keys() - {"STORE_PORT"}
+    web = of_links(ours, asked_for(ours, "web"))
+    assert web["MY_API_PORT_8080_TCP_END"] == "tcp://api:8082"
+    assert web["MY_API_ENV_STORE_PORT"] == "mine"
+    assert web["DB_ENV_PASSWORD"] == "a=b"
+    assert web["DB_PORT"] == "tcp://db:53"
+    assert "MY_API_ENV_STORE_NAME" not in web, "a link's variables are not handed on"

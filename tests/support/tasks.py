@@ -51,7 +51,7 @@ class Tasks:
         self._reports: list[tuple[str, ReportContainer | ReportTask]] = []
         self._changed = threading.Condition()
         of_driver = {"keep_stopped": options.pop("keep_stopped", 3600)}
-        of_driver.update({name: options.pop(name) for name in ("account",) if name in options})
+        of_driver.update({name: options.pop(name) for name in ("room",) if name in options})
         policy = Policy(self.project, self.logs, frozenset(options.pop("allow", ())))
         self._metadata = MetadataEndpoint(client, run.id, options.pop("assume", assume))
         environment = Environment(
