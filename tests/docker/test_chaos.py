@@ -7,9 +7,9 @@ is told in good time, and nothing is left.
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 import pytest
 from docker import DockerClient
 from docker.errors import NotFound
+from docker.transport.unixconn import UnixHTTPConnection
 from support.private_daemon import PrivateDaemon
 from support.projects import site, write
 from support.tasks import RunTask, Tasks
@@ -33,11 +34,6 @@ from pytest_multidocker.engine.run import Run
 from pytest_multidocker.engine.sweep import Removed, leftovers
 from pytest_multidocker.errors import EmulatorError, TaskError
 from pytest_multidocker.stack.stack import Stack, StackOptions
-
-# Docker's library leaves a socket open each time that nobody listens.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
-)
 
 Json = dict[str, Any]
 PROMPT = 10.0  # seconds: far less than any of the waits that end early
@@ -67,12 +63,6 @@ def stacks(docker_client: DockerClient) -> Iterator[Callable[..., Stack]]:
         assert not workdir.exists()
 
 
-@pytest.fixture(autouse=True)
-def collected() -> None:
-    """Collect what the test before has left, as long as we overlook it."""
-    gc.collect()
-
-
 class Waiting:
     """A thread that waits for what ``wait`` waits for, and how that ended."""
 
@@ -98,6 +88,18 @@ class Waiting:
         return self._outcome
 
 
+def connect(connection: UnixHTTPConnection) -> None:
+    """Connect as Docker's library does, without leaving a socket open where nobody listens."""
+    door = socket.socket(socket.AF_UNIX)
+    try:
+        door.settimeout(connection.timeout)
+        door.connect(connection.unix_socket)
+    except BaseException:
+        door.close()
+        raise
+    connection.sock = door
+
+
 @pytest.mark.skipif(
     os.geteuid() != 0 or Machine().which("dockerd") is None,
     reason="starting a second dockerd needs root and an installed dockerd",
@@ -106,7 +108,10 @@ class TestDaemonRestarted:
     """The Docker daemon goes away in the middle of a task, and comes back."""
 
     @pytest.fixture
-    def private(self, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PrivateDaemon]:
+    def private(
+        self, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[PrivateDaemon]:
+        monkeypatch.setattr(UnixHTTPConnection, "connect", connect)
         daemon = PrivateDaemon(tmp_path, *getattr(request, "param", ()))
         try:
             yield daemon
