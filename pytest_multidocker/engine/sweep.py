@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -73,9 +74,17 @@ def remove_container(client: DockerClient, name: str) -> None:
         client.api.remove_container(name, v=True, force=True)
     except APIError as error:
         if error.status_code == _CONFLICT:  # somebody else is removing it: wait for that
-            _ignoring(client.api.wait, name, timeout=_REMOVAL_TIMEOUT, condition="removed")
+            _await_removal(client, name)
         elif error.status_code != _NOT_FOUND:
             raise
+
+
+def _await_removal(client: DockerClient, name: str) -> None:
+    from requests import RequestException
+
+    # One that takes longer must not keep the others from being removed.
+    with contextlib.suppress(RequestException):
+        _ignoring(client.api.wait, name, timeout=_REMOVAL_TIMEOUT, condition="removed")
 
 
 def dead_runs(client: DockerClient) -> list[KnownRun]:

@@ -331,6 +331,18 @@ class TestSlowStart:
             new_task(slow_start={"apy": 1})
 
 
+def test_health_that_is_not_as_expected(stack: Stack) -> None:
+    task = stack.shared_task()
+    with pytest.raises(AssertionError, match=r"^ECS reports no health of 'web': "):
+        expect.healthy(task, "web")
+    expect.healthy(task, "api")
+    with pytest.raises(AssertionError) as caught:
+        expect.unhealthy(task, "api", timeout=0.1)
+    assert str(caught.value).startswith(
+        "'api' is not UNHEALTHY within 0.1 s; its last check said: default via "
+    )
+
+
 def test_the_shared_task_is_healed_when_a_test_ends(stack: Stack) -> None:
     task = stack.shared_task()
     task.pause("web")
