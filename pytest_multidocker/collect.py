@@ -46,6 +46,8 @@ class DockerrunFile(pytest.File):
         kind = attrgetter("group", "destructive")
         for (name, _), group in groupby(promises(stack.dockerrun), key=kind):
             yield Group.of(self, name, partial(_items, promises=tuple(group)))
+        if settings.deploys(self.config):
+            yield Group.of(self, "deploy", _deploy_items)
 
     @property
     def stack(self) -> Stack:
@@ -79,6 +81,13 @@ class Group(pytest.Collector):
 def _items(parent: Group, promises: Iterable[Any]) -> Iterator[pytest.Item]:
     for promise in promises:
         yield PromiseItem.from_parent(parent, name=promise.name, promise=promise)
+
+
+def _deploy_items(parent: Group) -> Iterator[pytest.Item]:
+    from .promises import DEPLOY_PROMISES
+
+    for promise in DEPLOY_PROMISES:
+        yield DeployItem.from_parent(parent, name=promise.name, promise=promise)
 
 
 class DockerrunItem(pytest.Item):
@@ -171,6 +180,23 @@ class PromiseItem(DockerrunItem):
     def runtest(self) -> None:
         """Prove the promise."""
         self._promise.prove(self.stack)
+
+
+class DeployItem(DockerrunItem):
+    """What a deploy through Elastic Beanstalk shows."""
+
+    def __init__(self, *, promise: Any, **options: Any) -> None:
+        super().__init__(**options)
+        self._promise = promise
+
+    @property
+    def comes_last(self) -> bool:
+        """Whether it takes away what tests with the fixture ``deployed`` use."""
+        return bool(self._promise.destructive)
+
+    def runtest(self) -> None:
+        """Deploy, unless that has been done, and check the promise."""
+        self._promise.check(self.stack)
 
 
 def _relative(path: Path) -> str:

@@ -12,6 +12,11 @@ nothing depends on what its image holds. All raise ``AssertionError``.
 
 from __future__ import annotations
 
+import http
+import http.client
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from .stack.task import Task
 
 __all__ = [
+    "answers",
     "healthy",
     "linked",
     "memory_limit",
@@ -113,6 +119,31 @@ def memory_limit(task: Task, container: str, mib: int) -> None:
             f"({mib * _MIB} bytes)",
             container,
         )
+
+
+def answers(url: str, *, timeout: float = _LISTEN_TIMEOUT) -> None:
+    """Expect that an HTTP server at ``url`` answers within ``timeout`` seconds, and is not broken.
+
+    A status of 500 or more is that of a broken one, such as a load balancer without an instance.
+    """
+    deadline = time.monotonic() + timeout
+    while (seen := _request(url)) is not None:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{url} does not answer as it should within {timeout:g} s: {seen}")
+        time.sleep(_LISTEN_POLL)
+
+
+def _request(url: str) -> str | None:
+    """Return what is wrong with the answer, or ``None`` for a good one."""
+    try:
+        urllib.request.urlopen(url, timeout=_LISTEN_TIMEOUT).close()  # noqa: S310 - the caller's
+    except urllib.error.HTTPError as error:
+        error.close()
+        broken = error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR
+        return f"status {error.code}" if broken else None
+    except (OSError, http.client.HTTPException) as error:
+        return str(error)
+    return None
 
 
 def running(task: Task, *containers: str, seconds: float = _QUIET) -> None:

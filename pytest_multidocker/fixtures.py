@@ -12,6 +12,7 @@ from .stacks import Stacks, told
 if TYPE_CHECKING:
     from .dockerrun import Dockerrun
     from .stack.databases import ElastiCacheCluster, RdsDatabase
+    from .stack.deployed import Deployed, EbEnvironment
     from .stack.session import EmulatorSession
     from .stack.stack import Stack
     from .stack.task import Task
@@ -76,6 +77,21 @@ def ecs_task_factory(multidocker_stack: Stack) -> Callable[..., Task]:
         )
 
     return start
+
+
+@pytest.fixture(scope="session")
+def deployed(multidocker_stack: Stack) -> Deployed:
+    """Return the project deployed through Elastic Beanstalk, Green: it has ``url``, ``session``.
+
+    The AWS that it is deployed to is its own, apart from that of ``aws`` and ``ecs_task``.
+    """
+    return _told(multidocker_stack.deployed)
+
+
+@pytest.fixture(scope="session")
+def eb_environment(deployed: Deployed) -> EbEnvironment:
+    """Return the Elastic Beanstalk environment of ``deployed``: it has ``health``, ``events()``."""
+    return deployed.environment
 
 
 def _told(get: Callable[[], _T]) -> _T:

@@ -14,7 +14,9 @@ from .engine_choice import PROPERTY, SIMULATED, Choice
 from .errors import NotSimulated
 from .fixtures import (
     aws,
+    deployed,
     dockerrun,
+    eb_environment,
     ecs_task,
     ecs_task_factory,
     elasticache,
@@ -25,7 +27,9 @@ from .stacks import Stacks
 
 __all__ = [
     "aws",
+    "deployed",
     "dockerrun",
+    "eb_environment",
     "ecs_task",
     "ecs_task_factory",
     "elasticache",
@@ -85,6 +89,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     from .collect import DockerrunFile
 
     return DockerrunFile.from_parent(parent, path=file_path)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the items last that take away what other tests may use; the others keep their order."""
+    items.sort(key=lambda item: getattr(item, "comes_last", False))
 
 
 @pytest.hookimpl(wrapper=True)

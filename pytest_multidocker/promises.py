@@ -41,6 +41,15 @@ class Promise:
         self.check(task)
 
 
+@dataclass(frozen=True)
+class DeployPromise:
+    """What holds of the project deployed through Elastic Beanstalk, and how it is checked."""
+
+    name: str
+    check: Callable[[Stack], None]
+    destructive: bool = False
+
+
 def promises(dockerrun: Dockerrun) -> list[Promise]:
     """Return all promises of a file of version 2, the destructive ones last."""
     found = [
@@ -163,3 +172,21 @@ def _stops_alone(task: Task, container: str) -> None:
     task.kill(container)
     expect.stopped(task, container, exit_code=KILLED)
     expect.running(task, *(name for name in task.containers if name != container))
+
+
+def _turns_green(stack: Stack) -> None:
+    deployed = stack.deployed()
+    environment = deployed.environment
+    assert environment.health == "Green", "\n".join([*environment.causes, *environment.events()])
+    expect.answers(deployed.url)
+
+
+def _leaves_nothing(stack: Stack) -> None:
+    left = stack.deployed().destroy()
+    assert not left, "After the clean-up there is still: " + ", ".join(left)
+
+
+DEPLOY_PROMISES = (
+    DeployPromise("green", _turns_green),
+    DeployPromise("cleanup", _leaves_nothing, destructive=True),
+)

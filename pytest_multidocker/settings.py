@@ -71,7 +71,12 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="fail where no Docker Engine answers, and simulate nothing",
     )
-    for name in ("strict", "require_docker"):
+    group.addoption(
+        "--multidocker-deploy",
+        action="store_true",
+        help="also deploy the project through Elastic Beanstalk, and remove it again",
+    )
+    for name in ("strict", "require_docker", "deploy"):
         parser.addini(f"multidocker_{name}", f"see {_option(name)}", type="bool", default=False)
     for name in ("file", "host_ports", "timeout", "engine"):
         parser.addini(f"multidocker_{name}", f"see {_option(name)}")
@@ -96,6 +101,11 @@ def setting(config: pytest.Config, name: str) -> Value | None:
 def is_strict(config: pytest.Config) -> bool:
     """Return whether the warnings of contract rules are failures in this run."""
     return _flag(config, "strict") is not None
+
+
+def deploys(config: pytest.Config) -> bool:
+    """Return whether the project is also deployed through Elastic Beanstalk in this run."""
+    return _flag(config, "deploy") is not None
 
 
 def _flag(config: pytest.Config, name: str, *, pyproject: bool = False) -> Value | None:

@@ -50,9 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     def deploy() -> None:
         prepared = prepare(arguments)
         prepared.require_contract()
-        prepared.account.require()
+        prepared.plan.account.require()
         prepared.forget_images()
-        runner.deploy(prepared.account, prepared.plan.steps, announce)
+        runner.deploy(prepared.plan.account, prepared.plan.steps, announce)
         print(prepared.plan.environment.url)
 
     result = run_pipeline(pipeline, folder, endpoint_of(arguments), _say, deploy)

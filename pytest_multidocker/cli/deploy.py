@@ -37,9 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.plan:
         show_plan(runner.in_order(prepared.plan.steps), "would deploy")
         return 0
-    prepared.account.require()
-    if prepared.account.is_local and not arguments.no_build:
+    prepared.plan.account.require()
+    if prepared.plan.account.is_local and not arguments.no_build:
         prepared.have_images(announce)
-    runner.deploy(prepared.account, prepared.plan.steps, announce)
+    runner.deploy(prepared.plan.account, prepared.plan.steps, announce)
     print(prepared.plan.environment.url)
     return 0

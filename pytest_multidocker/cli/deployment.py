@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from .serve import DEFAULT_PORT
 
 if TYPE_CHECKING:
-    from ..deploy.account import Account
     from ..deploy.plan import Plan
     from ..deploy.step import Step
     from ..project.settings import Settings
@@ -48,12 +47,11 @@ def endpoint_of(arguments: argparse.Namespace) -> str:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A project, its account and its plan."""
+    """A project and its plan."""
 
     folder: Path
     file: Path
     settings: Settings
-    account: Account
     plan: Plan
 
     def require_contract(self) -> None:
@@ -98,8 +96,7 @@ def prepare(arguments: argparse.Namespace) -> Prepared:
     from dataclasses import replace
 
     from ..deploy.account import Account
-    from ..deploy.bundle import make_bundle
-    from ..deploy.plan import make_plan
+    from ..deploy.plan import CREDENTIALS, make_plan
     from ..dockerrun import load
     from ..project.deployment import deployment
     from ..project.settings import read_settings
@@ -112,8 +109,8 @@ def prepare(arguments: argparse.Namespace) -> Prepared:
     if arguments.region:
         names = replace(names, region=arguments.region)
     account = Account(endpoint_of(arguments), names.region, allow_host=arguments.allow_host)
-    plan = make_plan(account, folder, settings, names, make_bundle(folder, file))
-    return Prepared(folder, file, settings, account, plan)
+    plan = make_plan(account, file, settings, names, folder / CREDENTIALS)
+    return Prepared(folder, file, settings, plan)
 
 
 def announce(title: str, text: str) -> None:

@@ -32,12 +32,12 @@ def run(arguments: argparse.Namespace) -> int:
     from ..deploy import runner
 
     prepared = prepare(arguments)
-    prepared.account.require()
+    prepared.plan.account.require()
     steps = prepared.plan.steps
     if arguments.plan:
         show_plan([step for step in steps if step.exists()], "would destroy")
         return 0
-    runner.destroy(prepared.account, steps, announce)
+    runner.destroy(prepared.plan.account, steps, announce)
     left = runner.left(steps)
     for title in left:
         print(f"still there: {title}", file=sys.stderr)

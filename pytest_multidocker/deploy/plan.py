@@ -10,7 +10,7 @@ from ..project.deployment import Deployment
 from ..project.settings import Settings
 from .account import Account
 from .application import Application, Storage, Version
-from .bundle import Bundle
+from .bundle import make_bundle
 from .databases import Database, RdsInstance, redis
 from .environment import Environment, EnvironmentPlan, Parts
 from .identity import INSTANCE_POLICIES, SERVICE_POLICIES, DeployUser, Role
@@ -18,21 +18,26 @@ from .network import SecurityGroup
 from .step import Step
 
 CREDENTIALS = Path(".multidocker", "credentials")
-"""Where the deploying user's access key is written, below the project's folder."""
+"""Where it is written for a user, below the project's folder."""
 
 
 @dataclass(frozen=True)
 class Plan:
     """All steps of a project's deploy; the environment is the last."""
 
+    account: Account
     steps: Sequence[Step]
     environment: Environment
 
 
 def make_plan(
-    account: Account, folder: Path, settings: Settings, deployment: Deployment, bundle: Bundle
+    account: Account, file: Path, settings: Settings, deployment: Deployment, credentials: Path
 ) -> Plan:
-    """Return the steps that deploy a project. Nothing is asked of AWS yet."""
+    """Return the steps that deploy the project of a Dockerrun file. Nothing is asked of AWS yet.
+
+    ``credentials`` is where the deploying user's access key is written.
+    """
+    bundle = make_bundle(file.parent, file)
     group, databases = _databases(account, settings, deployment)
     application = Application(account, deployment.application)
     storage = Storage(account, deployment.bucket)
@@ -55,8 +60,8 @@ def make_plan(
         properties=settings.environment,
     )
     environment = Environment(account, plan, parts)
-    user = DeployUser(account, deployment.user, folder / CREDENTIALS)
-    return Plan([*parts.steps, storage, user, environment], environment)
+    user = DeployUser(account, deployment.user, credentials)
+    return Plan(account, [*parts.steps, storage, user, environment], environment)
 
 
 def _databases(

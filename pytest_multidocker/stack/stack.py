@@ -29,6 +29,7 @@ from .task import Task
 if TYPE_CHECKING:
     from ..aws.process import EmulatorProcess
     from ..rules import Finding, Rule
+    from .deployed import Deployed
     from .platform import Platform
 
 _T = TypeVar("_T")
@@ -71,6 +72,7 @@ class Stack:
         self._error: Exception | None = None
         self._fresh: list[Task] = []
         self._own_databases: list[Databases] = []
+        self._deployed: Deployed | Exception | None = None
 
     # --- what the file says -----------------------------------------------------------------
 
@@ -174,6 +176,39 @@ class Stack:
         task.wait_running(self.options.timeout)
         return task
 
+    def deployed(self) -> Deployed:
+        """Return the project deployed through Elastic Beanstalk; the first call deploys it.
+
+        It has an emulator of its own, so that nothing else is in the account. Raises
+        :class:`DeployError`, the same each time.
+        """
+        with self._lock:
+            if self._deployed is None:
+                try:
+                    self._deployed = self._deploy()
+                except Exception as error:  # noqa: BLE001 - raised below, now and each time
+                    self._deployed = error
+            if isinstance(self._deployed, Exception):
+                raise self._deployed
+            return self._deployed
+
+    def _deploy(self) -> Deployed:
+        from ..aws.process import start_emulator
+        from .deployed import deploy_project
+
+        self.require_contract()
+        client = connect()
+        self._have_images(client)
+        emulator = start_emulator(self._emulator_options)
+        try:
+            options = self.options
+            return deploy_project(
+                emulator, client, options.file, options.settings, options.progress
+            )
+        except BaseException:
+            emulator.stop()
+            raise
+
     def tasks_of_test(self, *, shared: bool) -> list[Task]:
         """Return the tasks started since :meth:`begin_test`; the shared one too if asked."""
         if shared and self._shared_task is not None:
@@ -196,6 +231,8 @@ class Stack:
         with self._lock:
             platform, self._platform = self._platform, None
             self._error = self._error or StackError("The stack has been closed.")
+            if self._deployed is not None and not isinstance(self._deployed, Exception):
+                self._deployed.close()
             if platform is not None:
                 platform.close(shared=self.options.shared_dir is not None)
 

@@ -274,6 +274,30 @@ class EcsBackend(DefinitionsBackend):
             task.stopped_at = now()
             instance = self._instance_of(task)
             instance.account = instance.account.give_back(task.taken)
+            if instance.status == "INACTIVE":
+                self.agent.discard(task)
+
+    def deregister_container_instance(
+        self,
+        cluster_str: str,
+        container_instance_str: str,
+        force: bool,  # noqa: FBT001 - moto's
+    ) -> Any:
+        """Take an instance out of its cluster; its stopped tasks take their containers with them.
+
+        On AWS they would stay on the machine, which is terminated next.
+        """
+        gone = super().deregister_container_instance(cluster_str, container_instance_str, force)
+        with self.lock:
+            left = [
+                task
+                for task in self.task_records.values()
+                if task.container_instance_arn == gone.container_instance_arn
+                and task.last_status == "STOPPED"
+            ]
+        for task in left:
+            self.agent.discard(task)
+        return gone
 
     def _tell(self, task: TaskRecord) -> None:
         self.emulator.events.publish("task", **task.snapshot())

@@ -15,6 +15,7 @@ from .task import SimulatedTask
 if TYPE_CHECKING:
     from ...project.settings import Settings
     from ..databases import Databases
+    from ..deployed import Deployed
     from ..platform import Platform
     from ..stack import StackOptions
     from ..task import Task
@@ -38,6 +39,10 @@ class SimulatedStack(Stack):
     def databases(self) -> Databases:
         """Raise :class:`NotSimulated`."""
         raise NotSimulated("what a database answers")
+
+    def deployed(self) -> Deployed:
+        """Raise :class:`NotSimulated`."""
+        raise NotSimulated("a deploy through Elastic Beanstalk")
 
     def new_task(
         self,
