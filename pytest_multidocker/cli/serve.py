@@ -108,8 +108,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="append",
         default=[],
         metavar="WHAT",
-        help="let tasks have what they may not by default: an absolute host path, or privileged, "
-        "capabilities, devices or security-options; may be repeated",
+        help="let tasks have what they may not by default: an absolute host path, volume:NAME, "
+        "privileged, capabilities, devices, security-options, host-network, host-pid or host-ipc; "
+        "may be repeated",
     )
     add(
         "--eb-times",
