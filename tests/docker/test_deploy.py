@@ -1,0 +1,176 @@
+"""`multidocker deploy` and `destroy` as a user runs them, interrupted at every step too."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from docker import DockerClient
+
+from pytest_multidocker.aws.options import EmulatorOptions
+from pytest_multidocker.aws.process import EmulatorProcess, start_emulator
+from pytest_multidocker.deploy.account import Account
+from pytest_multidocker.deploy.inventory import inventory
+from pytest_multidocker.engine.sweep import leftovers
+
+MULTIDOCKER = [sys.executable, "-m", "pytest_multidocker"]
+SETTINGS = """\
+[tool.multidocker.deploy]
+application = "shop"
+
+[tool.multidocker.environment]
+REDIS_HOST = "${elasticache.shop-redis.address}"
+
+[tool.multidocker.elasticache.shop-redis]
+"""
+SERVE = 'mkdir -p /www && echo "redis is $REDIS_HOST" > /www/index.html && httpd -f -p 80 -h /www'
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[EmulatorProcess]:
+    with start_emulator(EmulatorOptions(cleanup_after=0.0)) as process:
+        yield process
+
+
+@pytest.fixture
+def project(tmp_path: Path, busybox: str) -> Path:
+    container = {
+        "name": "web",
+        "image": busybox,
+        "memory": 16,
+        "essential": True,
+        "stopTimeout": 2,
+        "command": ["sh", "-c", SERVE],
+        "portMappings": [{"hostPort": 80, "containerPort": 80}],
+    }
+    dockerrun = {"AWSEBDockerrunVersion": 2, "containerDefinitions": [container]}
+    (tmp_path / "Dockerrun.aws.json").write_text(json.dumps(dockerrun))
+    (tmp_path / "pyproject.toml").write_text(SETTINGS)
+    return tmp_path
+
+
+Verb = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(project: Path, emulator: EmulatorProcess) -> Verb:
+    def run(verb: str, *options: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*MULTIDOCKER, verb, str(project), "--endpoint-url", emulator.endpoint_url, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return run
+
+
+def complete(process: subprocess.Popen[str]) -> tuple[int, list[str], str]:
+    output, errors = process.communicate(timeout=90)
+    return process.returncode, output.splitlines(), errors
+
+
+def held(emulator: EmulatorProcess) -> list[str]:
+    """What the account holds, apart from the cluster that an emulator begins with."""
+    return [
+        thing
+        for thing in inventory(Account(emulator.endpoint_url, "us-east-1"))
+        if not thing.endswith("cluster/default")
+    ]
+
+
+def test_from_nothing_to_green_to_nothing(
+    start: Verb, emulator: EmulatorProcess, docker_client: DockerClient, project: Path
+) -> None:
+    status, said, errors = complete(start("deploy"))
+    assert status == 0, errors
+    with urllib.request.urlopen(said[-1]) as page:
+        assert b"redis is shop-redis." in page.read()
+
+    status, again, _ = complete(start("deploy"))
+    assert status == 0
+    assert not [line for line in again if "created" in line or "launching" in line]
+
+    status, planned, _ = complete(start("destroy", "--plan"))
+    assert status == 0
+    assert "would destroy environment shop-env" in [
+        line.partition(" (after")[0] for line in planned
+    ]
+
+    status, said, errors = complete(start("destroy"))
+    assert (status, said[-1]) == (0, "nothing is left"), errors
+    assert held(emulator) == []
+    left = leftovers(docker_client, emulator.run_id)
+    assert not [name for name in left.containers if name.startswith("ecs-")]
+    assert not (project / ".multidocker").exists()
+    assert complete(start("destroy"))[1] == ["nothing is left"]
+
+
+def test_interrupted_at_every_step_the_next_run_completes_it(
+    start: Verb, emulator: EmulatorProcess
+) -> None:
+    deploys = interrupted(lambda: start("deploy"))
+    assert deploys >= 6
+    assert "environment shop-env" in held(emulator)
+
+    destroys = interrupted(lambda: start("destroy"))
+    assert destroys >= 6
+    assert held(emulator) == []
+
+
+def interrupted(run: Callable[[], subprocess.Popen[str]]) -> int:
+    """Run again and again, each time until the first new word; return how often until the end."""
+    seen: set[str] = set()
+    for count in range(60):
+        process = run()
+        assert process.stdout is not None
+        if not any(line not in seen and not seen.add(line) for line in process.stdout):  # type: ignore[func-returns-value]
+            assert complete(process)[0] == 0
+            return count
+        process.send_signal(signal.SIGKILL if count % 2 else signal.SIGINT)
+        _, _, errors = complete(process)
+        assert "Traceback" not in errors
+    raise AssertionError(f"it never came to an end, and said {sorted(seen)}")
+
+
+def test_a_broken_contract_is_told_before_anything_is_made(
+    start: Verb, emulator: EmulatorProcess, project: Path
+) -> None:
+    file = project / "Dockerrun.aws.json"
+    file.write_text(file.read_text().replace('"memory": 16, ', ""))
+
+    status, said, errors = complete(start("deploy"))
+
+    assert (status, said) == (2, [])
+    assert "MD401" in errors
+    assert held(emulator) == []
+
+
+def test_what_does_not_turn_green_is_told_with_the_events(
+    start: Verb, project: Path, emulator: EmulatorProcess
+) -> None:
+    file = project / "Dockerrun.aws.json"
+    file.write_text(file.read_text().replace("httpd -f", "echo out of order; exit 3; httpd -f"))
+
+    status, _, errors = complete(start("deploy"))
+
+    assert status == 2
+    assert "error: environment shop-env:" in errors
+    assert "Essential container in task exited" in errors
+    assert "out of order" in errors
+    assert complete(start("destroy"))[0] == 0
+    assert held(emulator) == []
+
+
+def test_an_endpoint_elsewhere_is_refused(project: Path) -> None:
+    command = [*MULTIDOCKER, "deploy", str(project), "--endpoint-url", "https://aws.example.com"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert "--allow-host aws.example.com" in done.stderr
