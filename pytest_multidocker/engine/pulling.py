@@ -31,6 +31,14 @@ class PullStalled(PullFailed):
         self.seconds = seconds
 
 
+class PullBroken(PullFailed):
+    """The engine could not be asked; ``error`` is what the library has raised."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 @dataclass(frozen=True)
 class Mirror:
     """A registry at ``HOST:PORT`` that is asked for every image before the image's own is."""
@@ -80,6 +88,8 @@ def _pull(
     threading.Thread(target=_read, args=(client, image, auth, lines), daemon=True).start()
     transition, wait = "pullBegin", first_answer
     while (line := _next(lines, transition, wait)) is not None:
+        if "broken" in line:
+            raise PullBroken(line["broken"])
         if "error" in line:
             raise PullFailed(" ".join(str(line["error"]).split()))
         transition, wait = "pulled", _SILENCE
@@ -107,5 +117,5 @@ def _read(
     except APIError as error:
         lines.put({"error": error.explanation or str(error)})
     except (DockerException, RequestException, OSError) as error:
-        lines.put({"error": str(error)})
+        lines.put({"broken": error})
     lines.put(None)

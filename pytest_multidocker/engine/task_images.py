@@ -12,9 +12,10 @@ from ..ecs.events import Pulled, PullFailed
 from ..ecs.namespaces import PAUSE_IMAGE
 from ..ecs.pulls import PullBehavior, is_fatal, must_pull
 from ..errors import ImageUnavailable
+from . import troubles
 from .bounds import Bounds
 from .image_attempt import inspect
-from .pulling import Mirror, PullStalled, pull
+from .pulling import Mirror, PullBroken, PullStalled, pull
 from .pulling import PullFailed as NotPulled
 from .stock_images import PROBE_IMAGE, probe_image
 from .troubles import TROUBLES
@@ -105,4 +106,6 @@ def digest(image: Mapping[str, Any]) -> str | None:
 def _reason(error: NotPulled) -> str:
     if isinstance(error, PullStalled):
         return reasons.timed_out(error.transition, error.seconds)
+    if isinstance(error, PullBroken):
+        return troubles.reason("CannotPullContainerError", error.error, "pulled", 0)
     return reasons.cannot_pull(str(error))

@@ -90,6 +90,19 @@ def test_a_registry_that_does_not_answer(daemon: FakeDaemon) -> None:
     )
 
 
+def test_a_daemon_that_is_away(daemon: FakeDaemon) -> None:
+    found = images(daemon, "default")
+    daemon.down()
+
+    event = found.pull(APP)
+
+    assert isinstance(event, PullFailed)
+    assert event.reason == (
+        "CannotPullContainerError: Cannot connect to the Docker daemon. "
+        "Is the docker daemon running?"
+    )
+
+
 def test_an_image_made_here_has_no_digest_and_stands_in_without_a_pull(daemon: FakeDaemon) -> None:
     daemon.on("GET /images/mine:1/json", LOCAL)
     found = images(daemon, "always", **{"app:1": "mine:1"})
