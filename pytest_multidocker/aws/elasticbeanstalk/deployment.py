@@ -108,15 +108,14 @@ class Deployer:
     def _roll(self, release: Release, chosen: Plan) -> None:
         environment = self._runtime.environment
         before = list(environment.instances)
-        extra: list[Instance] = []
         try:
             for size in chosen.fresh:
-                extra = self._launch(size, release)
+                self._launch(size, release)
             for ids in chosen.batches:
                 self._runtime.check()
                 self._change([i for i in before if i.id in ids], release)
         finally:
-            self._fleet.terminate(extra)
+            self._fleet.terminate([i for i in environment.instances if i not in before])
 
     def _change(self, batch: Sequence[Instance], release: Release) -> None:
         runtime, ids = self._runtime, [instance.id for instance in batch]

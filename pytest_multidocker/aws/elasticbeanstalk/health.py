@@ -66,6 +66,11 @@ class Operation:
     seconds: float
     took: float | None = None
 
+    @property
+    def performing(self) -> str:
+        """What an instance says while it is being done there."""
+        return f"Performing {self.what.lower()} (running for {_span(self.seconds)})."
+
     def __str__(self) -> str:
         if self.took is None:
             return f"{self.what} in progress (running for {_span(self.seconds)})."
@@ -116,9 +121,9 @@ class EnvironmentView:
 
 def of_instance(view: InstanceView, expected: Deployment | None) -> Health:
     """Return the health of one instance."""
-    if view.is_busy:
-        launching = view.operation is not None and view.operation.what == "Initialization"
-        return Health(PENDING if launching else INFO, (str(view.operation),))
+    if view.is_busy and view.operation is not None:
+        launching = view.operation.what == "Initialization"
+        return Health(PENDING if launching else INFO, (view.operation.performing,))
     causes = _instance_causes(view, expected)
     if causes:
         return Health(SEVERE if _is_impaired(view) else DEGRADED, tuple(causes))

@@ -46,7 +46,8 @@ class Monitor:
     def stop(self) -> None:
         """Stop watching; what is told next is told as if it were the first."""
         self._stopping.set()
-        self._last = None
+        with self._lock:  # a look under way has ended
+            self._last = None
         self._runtime.region.tasks.wake()
 
     def look(self) -> None:

@@ -48,7 +48,7 @@ class BeanstalkResponse(ConfigurationResponse):
         self._backend.rebuild(self._request, self.request_id)
         return EmptyResult()
 
-    def swap_environment_cnames(self) -> ActionResult:
+    def swap_environment_cnam_es(self) -> ActionResult:  # so moto spells it
         """SwapEnvironmentCNAMEs."""
         self._backend.swap(self._request, self.request_id)
         return EmptyResult()

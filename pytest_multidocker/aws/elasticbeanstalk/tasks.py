@@ -46,9 +46,11 @@ class Tasks:
             return self._tasks.get(arn)
 
     def status(self, arn: str | None) -> str:
-        """Return a task's last status; ``STOPPED`` for one that is not known."""
-        snapshot = self.task(arn) if arn is not None else None
-        return str(snapshot["lastStatus"]) if snapshot is not None else "STOPPED"
+        """Return a task's last status: ``PENDING`` before the first word, ``STOPPED`` of none."""
+        if arn is None:
+            return "STOPPED"
+        snapshot = self.task(arn)
+        return str(snapshot["lastStatus"]) if snapshot is not None else "PENDING"
 
     def stopped_containers(self, arn: str) -> tuple[str, ...]:
         """Return the names of a task's containers that have stopped, the first one first."""
