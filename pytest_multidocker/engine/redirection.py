@@ -12,7 +12,6 @@ comments (see ``aws/metadata/peers.py``).
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import logging
 import os
@@ -28,7 +27,7 @@ ADDRESS = "169.254.170.2"
 _PREFIX = "multidocker"
 _TABLE = ("-w", "5", "-t", "nat")  # wait up to 5 s for others who change the rules
 _TIMEOUT = 10  # seconds
-_CONNECT_TIMEOUT = 1  # seconds
+_CONNECT_TIMEOUT = 0.2  # seconds
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,14 @@ class Redirection:
         """Take the rule away; one that is gone is no error."""
         _iptables("-D", *self._rule())
 
-    def is_answered(self) -> bool:
-        """Tell whether anybody listens where the rule leads."""
-        with contextlib.suppress(OSError):
+    def leads_nowhere(self) -> bool:
+        """Tell whether nobody listens where the rule leads: one that is only busy does."""
+        try:
             socket.create_connection((self.host, self.port), _CONNECT_TIMEOUT).close()
+        except ConnectionRefusedError:
             return True
+        except OSError:
+            return False
         return False
 
     def _rule(self) -> tuple[str, ...]:
@@ -90,7 +92,7 @@ def remove_redirections(run_id: str) -> None:
 
 def remove_unanswered() -> list[Redirection]:
     """Remove the rules that lead to nobody, and return them: their emulators were killed."""
-    dead = [rule for rule in redirections() if not rule.is_answered()]
+    dead = [rule for rule in redirections() if rule.leads_nowhere()]
     for rule in dead:
         rule.remove()
     return dead

@@ -80,6 +80,20 @@ def test_rules_that_lead_to_nobody_are_removed(iptables: Iptables) -> None:
     assert [call.split()[4] for call in iptables.calls] == ["-S", "-S", "-D", "-D"]
 
 
+def test_the_rule_of_one_who_is_too_busy_to_answer_stays() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+        address = server.getsockname()
+        waiting = [socket.socket() for _ in range(4)]  # more than it keeps in waiting
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(address)
+        busy = Redirection("abc", "0123456789ab", "172.17.0.0/16", *address)
+        assert not busy.leads_nowhere()
+        for each in waiting:
+            each.close()
+    assert busy.leads_nowhere()
+
+
 def test_where_iptables_fails_there_is_no_rule(iptables: Iptables) -> None:
     iptables.answer(LISTED, status=4)
     assert not OURS.insert()
