@@ -73,7 +73,7 @@ def _line(row: Row, words: Mapping[str, str]) -> str:
 def _why(row: Row) -> Iterator[str]:
     for engine in ENGINES:
         if (reason := row.not_on.get(engine) or row.part_on.get(engine)) is not None:
-            yield f"{engine.capitalize()}: {reason}"
+            yield f"{engine.capitalize()}: {reason[0].lower()}{reason[1:]}"
 
 
 def read(page: str) -> Statuses:
@@ -81,8 +81,13 @@ def read(page: str) -> Statuses:
     return {row: dict(zip(ENGINES, words, strict=True)) for row, *words in _LINE.findall(page)}
 
 
-def engine_of(page: str) -> str:
-    """Return how a page describes the real engine of its run."""
+def is_of_the_table(page: str) -> bool:
+    """Tell whether a page has the rows, words and reasons of the table, whatever the results."""
+    statuses = read(page)
+    return set(statuses) == set(ROWS) and page == render(statuses, _engine_of(page))
+
+
+def _engine_of(page: str) -> str:
     return page.split("\n- ", 1)[1].partition(":")[0]
 
 
