@@ -120,8 +120,10 @@ def _(event: ev.StartFailed, task: TaskState) -> TaskState:
 def _(event: ev.Dying, task: TaskState) -> TaskState:
     container = task.containers[event.container]
     # Of one that is still starting its death will tell whether it has started at all; of one that
-    # may be started again the exit code decides.
-    if container.known is not ContainerStatus.RUNNING or restarts.has_policy(container):
+    # may be started again the exit code decides. And where others have not started yet, it has to
+    # be told of how this one ended before they are told of.
+    all_run = all(c.known >= ContainerStatus.RUNNING for c in task.containers.values())
+    if not all_run or restarts.has_policy(container):
         return task
     ended = ContainerStatus.STOPPED
     return task.with_container(replace(container, desired=ended, in_flight=ended, dying=True))

@@ -18,7 +18,7 @@ def reports(
     before: TaskState, after: TaskState, at: float
 ) -> Iterator[ReportContainer | ReportTask]:
     """Yield what is worth telling of the step from one state of a task to the next."""
-    for container in sorted(after.containers.values(), key=_goes_down_with_others):
+    for container in sorted(after.containers.values(), key=_distance_from_cause):
         if is_hidden(container.name):
             continue
         if _worth_telling(before.containers[container.name], container):
@@ -35,13 +35,18 @@ def reports(
         )
 
 
-def _goes_down_with_others(container: ContainerState) -> bool:
-    """Tell whether the container is STOPPED for no end or error of its own.
+def _distance_from_cause(container: ContainerState) -> int:
+    """Return how far from its cause a container's end is: its own, a dependency's, the task's.
 
-    The agent tells of the one that has ended first, and only then of those that shall not start
-    any more: from the first the service concludes why the task stops.
+    The agent tells first of the one that has ended or failed, then of those that give up because of
+    it, and last of those that only shall not start any more. From the first essential one the
+    service concludes why the task stops.
     """
-    return container.is_stopped and not container.ran and container.reason is None
+    if container.ran or not container.is_stopped:
+        return 0
+    if container.exit_code is not None:
+        return 1
+    return 0 if container.reason is not None else 2
 
 
 def _worth_telling(before: ContainerState, after: ContainerState) -> bool:

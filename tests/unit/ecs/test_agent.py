@@ -404,3 +404,25 @@ class TestLate:
 
         told = [r.container for r in machine.reports if isinstance(r, ReportContainer)]
         assert told == ["web", "web", "late"]
+
+    def test_one_that_is_dying_is_told_of_first_too(self) -> None:
+        machine = Machine(container("late"), container("web")).start("web")
+        machine.send(ev.Dying("web", machine.now))
+        machine.die("web", 1)
+
+        told = [
+            (r.container, r.exit_code) for r in machine.reports if isinstance(r, ReportContainer)
+        ]
+        assert told == [("web", None), ("web", 1), ("late", None)]
+
+    def test_one_that_fails_is_told_of_before_those_that_give_up(self) -> None:
+        machine = Machine(
+            container("web", "db"), container("db", essential=False), container("side")
+        )
+        machine.succeed(machine.work[0])
+        machine.fail("db", "CannotCreateContainerError: no")
+
+        told = [
+            (r.container, r.exit_code) for r in machine.reports if isinstance(r, ReportContainer)
+        ]
+        assert told == [("db", None), ("web", 143), ("side", None)]
