@@ -220,14 +220,6 @@ class EcsBackend(DefinitionsBackend):
         self.agent.stop(task)
         return asked
 
-    def tags_of(self, task_id: str) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the tags of a task and those of its container instance, by their keys."""
-        with self.lock:
-            task = self.task_records[task_id]
-            found = (task.tags, self._instance_of(task).tags)
-        of_task, of_instance = ({tag["key"]: tag["value"] for tag in tags} for tags in found)
-        return of_task, of_instance
-
     # --- what the agent reports -------------------------------------------------------------
 
     def container_changed(self, task: TaskRecord, report: Mapping[str, Any]) -> None:

@@ -120,6 +120,13 @@ class InstancesBackend(EC2ContainerServiceBackend):
         registered = self._instance(instance_arn).account.registered
         return Account(registered, registered)
 
+    def tags_of(self, task: TaskRecord) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the tags of a task and those of its container instance, by their keys."""
+        with self.lock:
+            found = (task.tags, self._instance_of(task).tags)
+        of_task, of_instance = ({tag["key"]: tag["value"] for tag in tags} for tags in found)
+        return of_task, of_instance
+
     def _instances(self, cluster_name: str) -> list[InstanceRecord]:
         return list(self.container_instances.get(cluster_name, {}).values())
 

@@ -100,7 +100,8 @@ class EcsService:
         self._backend_of(task).health_changed(task.arn.rpartition("/")[2], name, health)
 
     def _tags(self, task: TaskIdentity) -> tuple[dict[str, str], dict[str, str]]:
-        return self._backend_of(task).tags_of(task.arn.rpartition("/")[2])
+        backend = self._backend_of(task)
+        return backend.tags_of(backend.task_records[task.arn.rpartition("/")[2]])
 
     def _backend_of(self, task: TaskIdentity) -> EcsBackend:
         backend: EcsBackend = self._backends[task.account][task.region]

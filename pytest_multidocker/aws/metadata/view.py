@@ -54,18 +54,18 @@ class View:
 
     def _containers(self, asker: Asker, state: TaskState, version: int) -> Iterator[Json]:
         for container in state.containers.values():
-            inspected = None
-            if container.runtime_id is not None:
-                # Of one that starts Docker tells nothing until it has started: nobody waits for it.
-                starts = container.known is ContainerStatus.CREATED
-                inspect = (
-                    self._glance if starts and container.name != asker.container else self._inspect
-                )
-                inspected = inspect(container.runtime_id)
-            elif container.known is not ContainerStatus.PULLED:
+            if container.runtime_id is None and container.known is not ContainerStatus.PULLED:
                 continue
+            inspected = self._known(container, asker)
             if inspected is not None or version == shapes.V4:
                 yield shapes.container_response(asker.task, container, inspected, version)
+
+    def _known(self, container: ContainerState, asker: Asker) -> dict[str, Any] | None:
+        if container.runtime_id is None:
+            return None
+        # Of one that starts Docker tells nothing until it has started: nobody waits for others.
+        starts = container.known is ContainerStatus.CREATED and container.name != asker.container
+        return (self._glance if starts else self._inspect)(container.runtime_id)
 
     def docker_id(self, asker: Asker) -> str | None:
         """Return the Docker id of the asker's container; ``None`` before it is created."""

@@ -60,7 +60,10 @@ class Endpoint:
         self.measured: dict[str, Any] = {"d0c": MEASURED}
         self.ids = Ids()
         self.sts = sts or Sts()
-        api = SimpleNamespace(inspect_container=self._inspect)
+        self.listed: list[dict[str, Any]] = []
+        api = SimpleNamespace(
+            inspect_container=self._inspect, containers=lambda **_filters: self.listed
+        )
         stats = SimpleNamespace(of=self.measured.get)
         view = View(
             cast(Any, SimpleNamespace(api=api)),
@@ -129,6 +132,30 @@ def test_only_version_4_lists_what_is_pulled_and_what_docker_has_lost(endpoint: 
     _, four = endpoint.ask(f"/v4/{endpoint.web}/task")
     assert "Containers" not in three
     assert [c["Name"] for c in four["Containers"]] == ["web", "new"]
+
+
+@pytest.mark.parametrize("version", ["v3", "v4"])
+def test_nobody_waits_for_others_that_start(endpoint: Endpoint, version: str) -> None:
+    """Docker does not describe them then, but lists them."""
+    state = endpoint.states[ARN]
+    created = replace(state.containers["new"], runtime_id="d1", known=ContainerStatus.CREATED)
+    endpoint.states[ARN] = state.with_container(created)
+    networks = {"bridge": {"IPAddress": "172.17.0.3"}}
+    endpoint.listed = [
+        {
+            "ImageID": "sha256:def",
+            "Created": 1000,
+            "Labels": {"team": "blue"},
+            "NetworkSettings": {"Networks": networks},
+            "Mounts": [],
+        }
+    ]
+    _, task = endpoint.ask(f"/{version}/{endpoint.web}/task")
+    found = task["Containers"][1]
+    assert (found["DockerId"], found["ImageID"]) == ("d1", "sha256:def")
+    assert found["CreatedAt"] == "1970-01-01T00:16:40Z"
+    assert found["Networks"] == [{"NetworkMode": "bridge", "IPv4Addresses": ["172.17.0.3"]}]
+    assert "StartedAt" not in found
 
 
 def test_only_version_4_measures_the_network(endpoint: Endpoint) -> None:
