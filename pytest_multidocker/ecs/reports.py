@@ -18,10 +18,9 @@ def reports(
     before: TaskState, after: TaskState, at: float
 ) -> Iterator[ReportContainer | ReportTask]:
     """Yield what is worth telling of the step from one state of a task to the next."""
-    for container in sorted(after.containers.values(), key=_distance_from_cause):
-        if is_hidden(container.name):
-            continue
-        if _worth_telling(before.containers[container.name], container):
+    changes = [(before.containers[name], container) for name, container in after.containers.items()]
+    for was, container in sorted(changes, key=_distance_from_cause):
+        if not is_hidden(container.name) and _worth_telling(was, container):
             yield report(container)
     if after.known is not before.known and after.known >= TaskStatus.RUNNING:
         yield ReportTask(
@@ -35,18 +34,19 @@ def reports(
         )
 
 
-def _distance_from_cause(container: ContainerState) -> int:
+def _distance_from_cause(change: tuple[ContainerState, ContainerState]) -> int:
     """Return how far from its cause a container's end is: its own, a dependency's, the task's.
 
     The agent tells first of the one that has ended or failed, then of those that give up because of
     it, and last of those that only shall not start any more. From the first essential one the
     service concludes why the task stops.
     """
+    was, container = change
     if container.ran or not container.is_stopped:
         return 0
     if container.exit_code is not None:
         return 1
-    return 0 if container.reason is not None else 2
+    return 0 if container.reason != was.reason else 2
 
 
 def _worth_telling(before: ContainerState, after: ContainerState) -> bool:

@@ -426,3 +426,11 @@ class TestLate:
             (r.container, r.exit_code) for r in machine.reports if isinstance(r, ReportContainer)
         ]
         assert told == [("db", None), ("web", 143), ("side", None)]
+
+    def test_an_earlier_failure_of_another_is_not_the_cause(self) -> None:
+        machine = Machine(container("late"), container("web")).start("web")
+        machine.fail("late", "CannotPullContainerError: no")
+        machine.die("web", 1)
+
+        told = [r.container for r in machine.reports if isinstance(r, ReportContainer)]
+        assert told == ["web", "web", "late"]
