@@ -35,7 +35,7 @@ _BUSY = {"Launching", "Updating", "Terminating"}
 
 def site(**changes: Json) -> Json:
     """A Dockerrun file: ``nginx`` serves the bundle's ``www`` and links to ``backend``."""
-    nginx = {
+    nginx: Json = {
         "name": "nginx",
         "image": "IMAGE",
         "memory": 16,
@@ -49,7 +49,7 @@ def site(**changes: Json) -> Json:
             {"sourceVolume": "awseb-logs-nginx", "containerPath": "/var/log/nginx"},
         ],
     }
-    backend = {
+    backend: Json = {
         "name": "backend",
         "image": "IMAGE",
         "memory": 16,

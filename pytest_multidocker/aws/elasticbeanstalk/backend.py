@@ -9,10 +9,11 @@ from typing import Any
 from ..errors import AwsError, invalid_value
 from . import messages
 from .applications import tags_of
+from .environment import Environment
 from .environments import EnvironmentsBackend, require_ready
 from .logs import pull_logs
 from .operations import Change, Operations
-from .records import Application, Environment, Version, now
+from .records import Application, Version, now
 from .runtime import Runtime
 
 

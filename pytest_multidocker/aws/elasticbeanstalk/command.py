@@ -17,7 +17,7 @@ from .records import now
 from .tasks import Snapshot, stopped_text
 
 if TYPE_CHECKING:
-    from .records import Instance
+    from .environment import Instance
     from .release import Release
     from .runtime import Runtime
 

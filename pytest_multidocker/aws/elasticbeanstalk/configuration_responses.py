@@ -12,8 +12,10 @@ from moto.elasticbeanstalk.responses import EBResponse
 from ..errors import invalid_combination, invalid_value
 from . import options, platforms
 from .backend import BeanstalkBackend
+from .environment import Environment
 from .options import Configuration
-from .records import Environment, now
+from .records import now
+from .undocumented import source_environment
 
 _PLACEHOLDER = "<RequestId>request-id</RequestId>"
 _QUOTAS = {
@@ -146,8 +148,10 @@ class ConfigurationResponse(EBResponse):
         """CreateConfigurationTemplate: from an environment, another template, or a platform."""
         request, platform = self._request, self._backend.platform(self._request)
         source, base = request.get("SourceConfiguration"), Configuration()
-        if request.get("EnvironmentId"):
-            environment = self._backend.runtime(request).environment
+        named = source_environment(request)
+        if request.get("EnvironmentId") or named:
+            wanted = {"EnvironmentName": named} if named else request
+            environment = self._backend.runtime(wanted).environment
             platform, base = environment.platform, environment.configuration
         elif source:
             saved = self._backend.template(source["ApplicationName"], source["TemplateName"])

@@ -15,8 +15,8 @@ from .policies import Plan, batch_size, plan
 from .runtime import OperationFailed
 
 if TYPE_CHECKING:
+    from .environment import Instance
     from .fleet import Fleet
-    from .records import Instance
     from .release import Release
     from .runtime import Runtime
 

@@ -6,15 +6,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import AwsError, invalid_combination, invalid_value
 from .applications import ApplicationsBackend, tags_of
+from .environment import Environment
 from .fleet import random_id
 from .operations import Operations
-from .options import Configuration, of_request, to_remove, validate
-from .records import Environment, now
+from .options import Configuration, Settings, of_request, to_remove, validate
+from .records import now
 from .runtime import Runtime
+from .undocumented import source_environment
+
+if TYPE_CHECKING:
+    from .platforms import PlatformVersion
 
 _NAME = re.compile(r"(?!-)[A-Za-z0-9-]{4,40}(?<!-)")
 _PREFIX = re.compile(r"(?!-)[A-Za-z0-9-]{4,63}(?<!-)")
@@ -103,19 +108,15 @@ class EnvironmentsBackend(ApplicationsBackend):
         label = request.get("VersionLabel")
         version = self.version(application.name, label) if label else None
         template = request.get("TemplateName")
-        saved = self.template(application.name, template) if template else None
-        platform = self.platform(request) or (saved.platform if saved else None)
+        saved, base = self._base(application.name, request)
+        platform = self.platform(request) or base
         if platform is None:
             raise invalid_combination(
                 "Unable to determine base for template pack (no solution stack)"
             )
-        configuration = self.configuration(
-            Configuration(
-                template=saved.settings if saved else {},
-                instance_type=self.emulator.options.instance_type,
-            ),
-            request,
-        )
+        kind = self.emulator.options.instance_type
+        configuration = Configuration(template=saved, instance_type=kind)
+        configuration = self.configuration(configuration, request)
         with self.lock:
             environment = Environment(
                 application=application.name,
@@ -136,6 +137,19 @@ class EnvironmentsBackend(ApplicationsBackend):
         operations = Operations(runtime)
         runtime.begin("Initialization", "Launching", request_id, lambda: operations.launch(version))
         return environment
+
+    def _base(
+        self, application: str, request: Mapping[str, Any]
+    ) -> tuple[Settings, PlatformVersion | None]:
+        """Return the settings and the platform of what a request wants to begin with."""
+        source = source_environment(request)
+        if source is not None:
+            environment = self.runtime({"EnvironmentName": source}).environment
+            return environment.configuration.given, environment.platform
+        if request.get("TemplateName"):
+            template = self.template(application, request["TemplateName"])
+            return template.settings, template.platform
+        return {}, None
 
     def _free_name(self, request: Mapping[str, Any]) -> str:
         name = str(request.get("EnvironmentName") or "")

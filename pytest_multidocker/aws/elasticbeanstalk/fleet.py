@@ -15,7 +15,7 @@ from ...engine.policy import Lent
 from . import messages
 from .balancer import Balancer
 from .cloud import CloudError
-from .records import Instance
+from .environment import Instance
 from .runtime import OperationFailed
 from .tasks import Closing
 

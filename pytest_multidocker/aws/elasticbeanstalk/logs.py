@@ -12,7 +12,7 @@ from .cloud import CloudError
 from .records import now
 
 if TYPE_CHECKING:
-    from .records import Instance
+    from .environment import Instance
     from .runtime import Runtime
 
 _TAIL_LINES = 100

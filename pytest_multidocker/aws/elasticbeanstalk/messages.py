@@ -1,10 +1,9 @@
 """The texts of Elastic Beanstalk's events and errors, all in one place.
 
-Sources: the developer guide's examples of ``eb create``, ``eb deploy``, ``eb setenv``, ``eb swap``
-and ``eb events`` (https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/eb-cli3.html), the strings
-that the EB CLI waits for (``ebcli/resources/strings.py``), the hooks of the multi-container
-platform, and logs of environments that people have published. Those of :func:`rebuilding`,
-:data:`ABORTING` and :data:`ABORTED` are attested in part only.
+Sources: the developer guide's examples of the EB CLI
+(https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/eb-cli3.html), the strings that it waits for
+(``ebcli/resources/strings.py``), the platform's hooks, and logs that people have published.
+:data:`ABORTING` and :data:`RESTART_FAILED` are attested nowhere.
 
 What begins with ``multidocker:`` is not said by AWS: it names the cause that AWS leaves to guess.
 """
@@ -199,7 +198,6 @@ def passing_checks(ids: Sequence[str]) -> str:
 # --- the task on an instance ------------------------------------------------------------------
 
 TASK_RETRY = "Failed to start ECS task, retrying..."
-NOT_REGISTERED = "Instance failed to register with ECS."
 
 
 def not_placed(answer: Any) -> str:

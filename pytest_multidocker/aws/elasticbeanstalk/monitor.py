@@ -13,8 +13,8 @@ from .health import EnvironmentView, Health, InstanceView
 from .tasks import Closing, Snapshot, exited, stopped_text
 
 if TYPE_CHECKING:
+    from .environment import Environment, Instance
     from .options import Configuration
-    from .records import Environment, Instance
     from .region import Region
     from .runtime import Runtime
 

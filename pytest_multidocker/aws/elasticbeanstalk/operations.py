@@ -92,6 +92,8 @@ class Operations:
         runtime.tell(messages.UPDATING)
         if change.version is None:
             runtime.tell(messages.updating_configuration(self._environment.name))
+        else:
+            runtime.tell(messages.DEPLOYING)
         try:
             self._update(change)
         except Aborted:
@@ -104,8 +106,7 @@ class Operations:
         else:
             self._environment.deployed_configuration = "deployed"
             done = messages.CONFIGURED if change.version is None else messages.DEPLOYED
-            runtime.tell(done)
-            runtime.finish(("INFO", messages.UPDATED))
+            runtime.finish(("INFO", done), ("INFO", messages.UPDATED))
 
     def _update(self, change: Change) -> None:
         environment, old = self._environment, self._runtime.release
@@ -129,8 +130,6 @@ class Operations:
     def _change(self, made: Release | None, *, is_new_machine: bool) -> None:
         """Bring what has changed to the instances: ``made`` is a release, if there is a new one."""
         runtime, environment = self._runtime, self._environment
-        if made is not None:
-            runtime.tell(messages.DEPLOYING)
         if is_new_machine:
             self._deployer.replace(made or runtime.release)
         elif made is not None:

@@ -11,8 +11,9 @@ from moto.core.responses import ActionResult, EmptyResult
 from ..errors import AwsError
 from . import health
 from .configuration_responses import ConfigurationResponse
+from .environment import Environment
 from .monitor import environment_view, instance_view
-from .records import Environment, now
+from .records import now
 
 
 class BeanstalkResponse(ConfigurationResponse):

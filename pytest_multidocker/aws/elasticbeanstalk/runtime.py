@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .environment import Environment
 from .messages import ours
 from .monitor import Monitor
-from .records import Environment, now
+from .records import now
 from .tasks import Closing
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from .cloud import Cloud
 from .region import Region
 from .responses import BeanstalkResponse
 from .tasks import Closing, Tasks
+from .undocumented import add_to_model
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -34,6 +35,7 @@ class ElasticBeanstalkService:
 
     def install(self) -> None:
         """Register the backend with moto."""
+        add_to_model()
         self._tasks.start()
         backend = type("BeanstalkBackend", (BeanstalkBackend,), {"service": self})
         self._backends = install_backend(self._emulator, self.name, backend, BeanstalkResponse)

@@ -11,6 +11,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+import requests
 from botocore.exceptions import ClientError
 from moto.core.utils import camelcase_to_underscores
 from support.beanstalk import BUCKET, STACK, Beanstalk, bundle, container
@@ -19,6 +20,11 @@ from pytest_multidocker.aws.elasticbeanstalk.responses import BeanstalkResponse
 
 pytestmark = pytest.mark.filterwarnings("ignore:Exception.*does not match an error shape")
 
+PROPERTY = "aws:elasticbeanstalk:application:environment"
+AUTHORIZATION = (
+    "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/elasticbeanstalk/aws4_request, "
+    "SignedHeaders=host, Signature=x"
+)
 SINGLE = "aws:elasticbeanstalk:environment EnvironmentType SingleInstance"
 BASE = "arn:aws:elasticbeanstalk:us-east-1:123456789012"
 
@@ -466,8 +472,41 @@ class TestConfiguration:
         environment = newest["containerDefinitions"][0]["environment"]
         assert environment == [{"name": "A", "value": "template"}]
 
+    def test_what_the_eb_cli_asks_for_besides(self, beanstalk: Beanstalk) -> None:
+        beanstalk.version("v1", {"web": "serve:one"})
+        beanstalk.create("v1", "shop-env", SINGLE, f"{PROPERTY} A 1")
 
-PROPERTY = "aws:elasticbeanstalk:application:environment"
+        def ask(operation: str, *pairs: str) -> str:
+            form = dict(pair.split("=", 1) for pair in pairs)
+            answer = requests.post(
+                beanstalk.url,
+                data={"Action": operation, "Version": "2010-12-01", **form},
+                headers={"Authorization": AUTHORIZATION},
+            )
+            return answer.text
+
+        settings = ask(
+            "DescribeConfigurationSettings", "ApplicationName=shop", "EnvironmentName=shop-env"
+        )
+        assert "<Tier><Name>WebServer</Name><Type>Standard</Type>" in settings
+        source = "TemplateSpecification.TemplateSource"
+        clone = (
+            "ApplicationName=shop", "EnvironmentName=clone", f"{source}.EnvironmentName=shop-env",
+            "VersionLabel=v1",
+        )  # fmt: skip
+        ask("CreateEnvironment", *clone)
+        assert beanstalk.settled("clone")["SolutionStackName"] == STACK
+        newest = list(beanstalk.cloud.definitions.values())[-1]
+        assert newest["containerDefinitions"][0]["environment"] == [{"name": "A", "value": "1"}]
+        ask(
+            "CreateConfigurationTemplate", "ApplicationName=shop", "TemplateName=saved",
+            f"{source}.EnvironmentName=shop-env",
+        )  # fmt: skip
+        (application,) = beanstalk.api.describe_applications()["Applications"]
+        assert application["ConfigurationTemplates"] == ["saved"]
+        named = ("ApplicationName=shop", "EnvironmentName=third")
+        text = ask("CreateEnvironment", *named, f"{source}.SourceContents=a: b")
+        assert "<Code>NotImplemented</Code>" in text
 
 
 class TestPlatforms:
@@ -494,6 +533,16 @@ class TestPlatforms:
         assert refusal(api.describe_platform_version, PlatformArn="arn:x")[0] == (
             "InvalidParameterValue"
         )
+
+    def test_another_platform_version_needs_other_instances(self, beanstalk: Beanstalk) -> None:
+        beanstalk.version("v1", {"web": "serve:one"})
+        old = "64bit Amazon Linux 2023 v4.0.1 running ECS"
+        beanstalk.create("v1", "shop-env", SINGLE, SolutionStackName=old)
+        before = set(beanstalk.cloud.machines)
+        beanstalk.api.update_environment(EnvironmentName="shop-env", SolutionStackName=STACK)
+        found = beanstalk.settled()
+        assert (found["SolutionStackName"], found["Health"]) == (STACK, "Green")
+        assert not before & set(beanstalk.cloud.machines)
 
     def test_an_environment_may_be_made_by_the_arn(self, beanstalk: Beanstalk) -> None:
         beanstalk.version("v1", {"web": "serve:one"})

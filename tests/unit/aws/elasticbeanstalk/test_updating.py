@@ -309,7 +309,6 @@ class TestSettings:
         assert since(shop, STARTING) == [
             STARTING,
             "INFO Updating environment shop-env's configuration settings.",
-            "INFO Deploying new version to instance(s).",
             "INFO Instance deployment completed successfully.",
             "INFO Successfully deployed new configuration to environment.",
             "INFO Environment update completed successfully.",
