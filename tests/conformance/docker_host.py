@@ -17,6 +17,7 @@ from conformance.host import Host, Report, Task
 from conformance.vocabulary import READY, REGISTRY, App, Json
 from pytest_multidocker.ecs.accounting import Account
 from pytest_multidocker.ecs.definition import TaskDefinition
+from pytest_multidocker.ecs.state import TaskState
 from pytest_multidocker.engine import observation
 from pytest_multidocker.engine.run import Run
 from pytest_multidocker.engine.sweep import Removed, leftovers, remove_run
@@ -40,6 +41,10 @@ class DockerTask(Task):
     @property
     def reports(self) -> list[Report]:
         return self._task.reports
+
+    @property
+    def state(self) -> TaskState:
+        return self._task.state
 
     def until(self, done: Callable[[], bool]) -> None:
         self._task.until(done)

@@ -10,6 +10,8 @@ from conformance.vocabulary import App, Json
 from pytest_multidocker.dockerrun import parse_containers, parse_volumes
 from pytest_multidocker.ecs.actions import ReportContainer, ReportTask
 from pytest_multidocker.ecs.definition import TaskDefinition
+from pytest_multidocker.ecs.state import TaskState
+from pytest_multidocker.ecs.status import TaskStatus
 from pytest_multidocker.engine.identity import TaskIdentity
 
 if TYPE_CHECKING:
@@ -58,9 +60,15 @@ class Task(ABC):
         assert reason is not None, f"{name} has no reason: {self.of(name)}"
         return reason
 
-    def is_pending(self) -> bool:
-        """Whether nothing has been reported of the task itself."""
-        return not any(isinstance(r, ReportTask) for r in self.reports)
+    @property
+    @abstractmethod
+    def state(self) -> TaskState:
+        """What the agent knows of the task."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the agent means the task to run: nothing has been asked that would stop it."""
+        return self.state.desired is TaskStatus.RUNNING
 
     # --- waiting ----------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from conformance.vocabulary import App, Json, scripts
 from pytest_multidocker.ecs.accounting import Account
 from pytest_multidocker.ecs.definition import TaskDefinition
 from pytest_multidocker.ecs.events import Created
+from pytest_multidocker.ecs.state import TaskState
 from pytest_multidocker.engine.identity import TaskIdentity
 from pytest_multidocker.engine.protocol import EngineAction
 from pytest_multidocker.engine.simulated import Script, SimulatedDriver, SimulatedEngine
@@ -36,6 +37,10 @@ class SimulatedTask(Task):
     @property
     def reports(self) -> list[Report]:
         return [report for arn, report in self._host.reports if arn == self.arn]
+
+    @property
+    def state(self) -> TaskState:
+        return self._driver.state(self.arn)
 
     def until(self, done: Callable[[], bool]) -> None:
         assert self._driver.run_until(done, self._driver.now + _BOUND), self.reports

@@ -37,6 +37,7 @@ def test_c03_a_non_essential_exit_changes_nothing_else(host: Host) -> None:
 
     assert task.of("job").exit_code == 1
     assert task.order[-1] == ("job", "STOPPED")
+    assert task.goes_on
     assert task.is_alive("app")
     assert not task.is_alive("job")
     task.stop().stopped()

@@ -24,6 +24,7 @@ def test_c41_an_unhealthy_essential_container_keeps_running(host: Host) -> None:
     task.healthy("app", "UNHEALTHY")
 
     assert task.order[-2:] == [("task", "RUNNING"), ("app", "RUNNING")]
+    assert task.goes_on
     assert task.is_alive("app")
     assert task.is_alive("b")
     assert task.of("b").health == "UNKNOWN"

@@ -28,6 +28,7 @@ def test_c70_one_that_is_not_essential_fails_alone(host: Host) -> None:
     task.wait(("app", "STOPPED"), ("b", "RUNNING")).running()
 
     assert task.why("app").startswith(NOT_PULLED)
+    assert task.goes_on
     assert task.is_alive("b")
 
 
@@ -96,6 +97,7 @@ def test_c72_one_that_is_not_essential_fails_alone(host: Host) -> None:
     task = host.run(app("app"), app("job", missing(), essential=False)).running()
 
     assert task.of("job").exit_code is None
+    assert task.goes_on
     assert task.is_alive("app")
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from conformance.aws_host import AwsHost
 from conformance.docker_host import DockerHost
-from conformance.host import Host
+from conformance.host import Host, Task
 from conformance.simulated_host import SimulatedHost
-from conformance.vocabulary import Behaviour, app, exits, obeys, sh, traps
+from conformance.vocabulary import App, Behaviour, app, exits, obeys, sh, traps
 from pytest_multidocker.engine.simulated.script import Reaction, Script
 
 MIB = 2**20
@@ -118,6 +118,7 @@ def test_c47_another_dies_alone(host: Host) -> None:
     task.wait(("job", "STOPPED"), ("task", "RUNNING")).running()
 
     assert task.why("job") == OUT_OF_MEMORY
+    assert task.goes_on
     assert task.is_alive("b")
     task.stop().stopped()
     assert task.exit_codes() == {"job": 137, "b": 9}
@@ -158,26 +159,44 @@ def test_c49_what_is_swapped_out_counts_too(simulated: SimulatedHost) -> None:
     assert task.is_alive("fits")
 
 
+def takes(name: str, memory: int, **more: int) -> tuple[App, App]:
+    """Containers that take that much together; the second ends when others could have begun."""
+    return (
+        app(name, memory=memory - 6, **more),
+        app("clock", exits(0, after=1.5), memory=6, essential=False),
+    )
+
+
+def waits(*tasks: Task) -> bool:
+    """Tell whether nothing has been done for the tasks."""
+    return not any(
+        task.order or task.exists(container.name)
+        for task in tasks
+        for container in task.identity.definition.containers
+    )
+
+
 @pytest.mark.agent(memory=100)
 def test_c50_a_reservation_goes_before_the_hard_limit(host: Host) -> None:
-    first = host.run(app("a", memory=200, memoryReservation=60)).running()
-    second = host.run(app("b", memory=40)).running()
-
+    first = host.run(app("a", memory=200, memoryReservation=54)).running()
+    second = host.run(*takes("b", 46)).running()
     third = host.run(app("c", memory=6))
+
+    second.wait(("clock", "STOPPED"))
+    assert waits(third)
     first.stop().stopped()
     third.running()
-    assert third.created_at("c") >= first.ended_at("a") >= second.started_at("b")
 
 
 @pytest.mark.agent(memory=100)
 def test_c50_what_all_containers_of_a_task_take_counts(host: Host) -> None:
-    fits = host.run(app("a", memory=200, memoryReservation=50), app("b", memory=50)).running()
-    waits = host.run(app("c", memory=6))
+    first = host.run(*takes("a", 56), app("b", memory=200, memoryReservation=44))
+    second = host.run(app("c", memory=6))
 
-    assert waits.order == []
-    fits.stop().stopped()
-    waits.running()
-    assert waits.created_at("c") >= max(fits.ended_at("a"), fits.ended_at("b"))
+    first.running().wait(("clock", "STOPPED"))
+    assert waits(second)
+    first.stop().stopped()
+    second.running()
 
 
 def test_c50_the_service_places_by_it_too(aws: AwsHost) -> None:
@@ -190,24 +209,25 @@ def test_c50_the_service_places_by_it_too(aws: AwsHost) -> None:
 
 @pytest.mark.agent(memory=100)
 def test_c51_tasks_wait_in_order(host: Host) -> None:
-    first = host.run(app("a", memory=60)).running()
+    first = host.run(*takes("a", 60)).running()
     second = host.run(app("b", memory=60))
-    third = host.run(app("c", memory=20))  # there is room for it, but not its turn
+    third = host.run(app("c", memory=20))  # there is room for it, but it is not its turn
 
-    assert (second.order, third.order) == ([], [])
+    first.wait(("clock", "STOPPED"))
+    assert waits(second, third)
     first.stop().stopped()
     second.running()
     third.running()
-    assert second.created_at("b") >= first.ended_at("a")
-    assert third.created_at("c") >= first.ended_at("a")
 
 
 @pytest.mark.agent(memory=100)
 def test_c51_a_task_that_waits_can_be_stopped(host: Host) -> None:
-    first = host.run(app("a", memory=60)).running()
+    first = host.run(*takes("a", 60)).running()
     second = host.run(app("b", memory=60))
     third = host.run(app("c", memory=20))
 
+    first.wait(("clock", "STOPPED"))
+    assert waits(third)
     second.stop().stopped()
 
     assert second.order[-1] == ("task", "STOPPED")
@@ -219,12 +239,12 @@ def test_c51_a_task_that_waits_can_be_stopped(host: Host) -> None:
 
 @pytest.mark.agent(memory=100)
 def test_c51_room_is_given_back_when_the_last_container_has_stopped(host: Host) -> None:
-    slow = traps(TERM=Reaction(0, after=1))
+    slow = traps(TERM=Reaction(0, after=2))
     first = host.run(app("a", slow, memory=60), app("b", traps(USR1=1), memory=20)).running()
-    second = host.run(app("c", memory=60))
+    second = host.run(app("c", memory=20), app("d", memory=10))
 
-    first.signal("b", "USR1").wait(("b", "STOPPED"))
-    assert second.order == []
+    first.signal("b", "USR1")
     second.running()
 
     assert second.created_at("c") >= first.ended_at("a")
+    assert first.ended_at("a") - first.ended_at("b") >= 2

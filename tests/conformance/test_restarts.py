@@ -24,6 +24,7 @@ def test_c74_the_same_container_is_started_again_without_a_word(host: Host) -> N
     for times in (2, 3):
         task.signal("app", "USR1").started("app", times)
     assert task.order == before
+    assert task.goes_on
     assert task.is_alive("b")
 
     task.stop().stopped()

@@ -117,6 +117,7 @@ def test_c34_a_link_to_what_never_starts(host: Host) -> None:
     assert task.of("web").exit_code == 143
     assert not task.exists("web")
     task.running()
+    assert task.goes_on
     assert task.is_alive("app")
 
 

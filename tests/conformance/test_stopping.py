@@ -156,6 +156,7 @@ def test_c77_a_stop_that_is_asked_for(host: Host) -> None:
     before = task.order
 
     task.signal("app", "USR1")
+    assert task.goes_on
     assert task.is_alive("app")
     task.stop().stopped()
 

@@ -16,6 +16,7 @@ from pytest_multidocker.aws.metadata import MetadataEndpoint
 from pytest_multidocker.dockerrun import parse_containers, parse_volumes
 from pytest_multidocker.ecs.actions import ReportContainer, ReportTask
 from pytest_multidocker.ecs.definition import TaskDefinition
+from pytest_multidocker.ecs.state import TaskState
 from pytest_multidocker.ecs.status import TaskStatus
 from pytest_multidocker.engine.docker_engine import DockerEngine
 from pytest_multidocker.engine.driver import Driver
@@ -113,6 +114,11 @@ class RunTask:
     @property
     def reports(self) -> list[ReportContainer | ReportTask]:
         return self._tasks.reports(self.arn)
+
+    @property
+    def state(self) -> TaskState:
+        """What the agent knows of the task."""
+        return self._tasks.driver.state(self.arn)
 
     def order(self) -> list[tuple[str, str]]:
         """What was reported, as (who, status)."""
