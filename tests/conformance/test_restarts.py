@@ -62,8 +62,8 @@ def test_c74_too_soon_after_the_start(host: Host) -> None:
 
 
 def test_c74_the_period_counts_from_the_last_restart(host: Host) -> None:
-    late = Reaction(1, after=2)
-    task = host.run(app("app", traps(USR1=late, USR2=2), **policy(period=2))).running()
+    late = Reaction(1, after=4)
+    task = host.run(app("app", traps(USR1=late, USR2=2), **policy(period=4))).running()
 
     task.signal("app", "USR1").started("app", 2)
     task.signal("app", "USR2").stopped()
