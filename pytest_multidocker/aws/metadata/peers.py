@@ -18,8 +18,6 @@ PASSED_ON = "X-Multidocker-Passed-On"
 """The header of a request that has been passed on, and is not passed on again."""
 
 _TIMEOUT = 10  # seconds
-#: From the bridge's own address Docker's rules would give the connection another one.
-_FROM = ("127.0.0.1", 0)
 
 
 @dataclass(frozen=True)
