@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from .pipeline import OnFailure, Phase, Pipeline
 from .shell import Mask, Shell
 from .workflow import expand
 
+_NO_SECRET = re.compile(r"(?i)(?:user|username|docker_id|login)$")
 _SHIM = '#!/bin/sh\nexec "{python}" -m pytest_multidocker.ci.docker_shim "$@"\n'
 _REGISTRY_TIMEOUT = 120.0  # seconds: its image may have to be pulled
 
@@ -48,8 +50,8 @@ def run_pipeline(
     Raises :class:`PipelineError` where it cannot be run at all: a variable that is not set, no
     docker client, no emulator. No secret is said.
     """
-    secrets = _secrets(pipeline)
-    say = _masked(say, Mask(secrets.values()))
+    _require(pipeline)
+    say = _masked(say, Mask(_secret_values(pipeline)))
     with _environment(pipeline, folder, endpoint_url) as environment:
         failed = _run_all(pipeline.before, folder, environment, say)
         if failed is None and pipeline.deploys:
@@ -66,14 +68,18 @@ def _masked(say: Callable[[str], None], mask: Mask) -> Callable[[str], None]:
     return lambda line: say(mask(line))
 
 
-def _secrets(pipeline: Pipeline) -> dict[str, str]:
+def _require(pipeline: Pipeline) -> None:
     missing = [name for name in pipeline.secrets if not os.environ.get(name)]
     if missing:
         raise PipelineError(
             f"{pipeline.file} uses {', '.join(missing)}, which CI keeps in the settings of the "
             "repository. Set them in the environment; a local AWS takes any value."
         )
-    return {name: os.environ[name] for name in pipeline.secrets}
+
+
+def _secret_values(pipeline: Pipeline) -> list[str]:
+    """Return what must not be shown; a user's name may be, and is often a word of the output."""
+    return [os.environ[name] for name in pipeline.secrets if not _NO_SECRET.search(name)]
 
 
 def _run_all(

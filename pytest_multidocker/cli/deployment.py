@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,8 +115,9 @@ def prepare(arguments: argparse.Namespace) -> Prepared:
 
 
 def announce(title: str, text: str) -> None:
-    """Print one line of progress."""
-    print(f"{title}: {text}", flush=True)
+    """Print one line of progress, in one piece: steps run at the same time."""
+    sys.stdout.write(f"{title}: {text}\n")
+    sys.stdout.flush()
 
 
 def show_plan(steps: Sequence[Step], what: str) -> None:
