@@ -47,16 +47,17 @@ class Case:
         """Print what differs from the defaults only: that is what Hypothesis shows of a case."""
         lines = [f"stop timeout {self.stop_timeout}", *map(str, self.faults)]
         for container in self.containers:
-            told = {**_told(container), **_told(self.scripts[container.name])}
-            lines.append(", ".join(f"{name}={value!r}" for name, value in told.items()))
+            known = {**told(container), **told(self.scripts[container.name])}
+            lines.append(", ".join(f"{name}={value!r}" for name, value in known.items()))
         printer.text("\n    ".join(["Case:", *lines]))
 
 
-def _told(record: Any) -> dict[str, Any]:
+def told(record: Any) -> dict[str, Any]:
+    """The fields of a record that differ from their defaults."""
     return {
         each.name: getattr(record, each.name)
         for each in fields(record)
-        if getattr(record, each.name) not in (None, (), each.default) and each.name != "image"
+        if getattr(record, each.name) not in (None, (), {}, each.default) and each.name != "image"
     }
 
 
