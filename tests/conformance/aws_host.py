@@ -70,7 +70,7 @@ class AwsTask:
         return dict(line.split("=", 1) for line in lines)
 
     def _wait(self, waiter: str) -> AwsTask:
-        config = {"Delay": 0.2, "MaxAttempts": 100}
+        config = {"Delay": 0.2, "MaxAttempts": 300}
         self._ecs.get_waiter(waiter).wait(
             cluster=self.cluster, tasks=[self.arn], WaiterConfig=config
         )

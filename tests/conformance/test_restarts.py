@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from conformance.docker_host import DockerHost
 from conformance.host import Host
-from conformance.vocabulary import Json, app, traps
+from conformance.simulated_host import SimulatedHost
+from conformance.vocabulary import Json, app, sh, traps
 from pytest_multidocker.engine.simulated.script import Reaction
 
 
@@ -61,14 +63,22 @@ def test_c74_too_soon_after_the_start(host: Host) -> None:
     assert task.exit_codes() == {"app": 1, "b": 0}
 
 
-def test_c74_the_period_counts_from_the_last_restart(host: Host) -> None:
-    late = Reaction(1, after=4)
-    task = host.run(app("app", traps(USR1=late, USR2=2), **policy(period=4))).running()
+def test_c74_the_period_counts_from_the_last_restart(simulated: SimulatedHost) -> None:
+    late = Reaction(1, after=2)
+    task = simulated.run(app("app", traps(USR1=late, USR2=2), **policy(period=2))).running()
 
     task.signal("app", "USR1").started("app", 2)
     task.signal("app", "USR2").stopped()
 
     assert task.exit_codes() == {"app": 2}
+
+
+def test_c74_nor_does_docker_s_container_run_a_third_time(docker: DockerHost) -> None:
+    twice = sh("[ -e /again ] && exit 2; touch /again; sleep 2; exit 1")
+    task = docker.run(app("app", twice, **policy(period=2))).stopped()
+
+    assert task.exit_codes() == {"app": 2}
+    task.happened("app", "start", times=2)
 
 
 def test_c74_a_policy_that_is_not_enabled(host: Host) -> None:

@@ -144,9 +144,9 @@ class RunTask:
     def wait(self, name: str, status: str) -> RunTask:
         return self.until(lambda: (name, status) in self.order())
 
-    def until(self, done: Callable[[], bool]) -> RunTask:
+    def until(self, done: Callable[[], bool], timeout: float = 20) -> RunTask:
         """Return when ``done`` is true, which is asked after each report."""
-        self._tasks.wait(done)
+        self._tasks.wait(done, timeout)
         return self
 
     def stop(self) -> RunTask:
