@@ -9,7 +9,7 @@ from conformance.host import Host
 from conformance.vocabulary import app, exits
 
 
-@pytest.mark.agent(keep_stopped=0.5)
+@pytest.mark.agent(keep_stopped=2)
 def test_c79_a_stopped_task_is_removed_when_its_time_has_come(host: Host) -> None:
     task = host.run(app("app", exits(0)), app("b"))
     other = host.run(app("app2")).running()
