@@ -63,8 +63,10 @@ class Gatekeeper:
         self._thread.start()
 
     def close(self) -> None:
-        """Wait until no helper can be made any more; they go with the run."""
-        self._emulator.events.publish(CHANGED)  # wakes the thread, which sees the end
+        """Wait until no helper can be made any more; they go with the run.
+
+        The event of the emulator's end has woken the thread.
+        """
         self._thread.join(_CLOSE_TIMEOUT)
 
     def _follow(self) -> None:
