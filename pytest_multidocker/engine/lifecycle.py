@@ -54,9 +54,12 @@ class Lifecycle:
         event = self._start(container, name)
         if isinstance(event, Started):
             return event
-        if self._let_go(name) or isinstance(event, StartFailed):
-            return event
-        return Started(container.name, event.at)  # its death has been told before its start
+        is_ours = self._let_go(name)
+        policy = container.restart_policy
+        if isinstance(event, Died) and not is_ours and policy is not None and policy.enabled:
+            # The watcher tells of this death. Told twice it could be taken for two.
+            return Started(container.name, event.at)
+        return event
 
     def _start(self, container: ContainerDefinition, name: str) -> Started | StartFailed | Died:
         bounds, error_name = self._bounds, "CannotStartContainerError"

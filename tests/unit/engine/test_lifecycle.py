@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support.daemon import DROP, HANG, NO_SUCH_CONTAINER, Answer, FakeDaemon, inspected
 
-from pytest_multidocker.dockerrun.model import ContainerDefinition
+from pytest_multidocker.dockerrun.model import ContainerDefinition, RestartPolicy
 from pytest_multidocker.ecs.actions import Stop
 from pytest_multidocker.ecs.definition import TaskDefinition
 from pytest_multidocker.ecs.events import Died, Started, StartFailed, StopFailed
@@ -119,6 +120,33 @@ class TestStarting:
         assert isinstance(event, StartFailed)
         assert event.reason.startswith(reason)
         assert event.uncertain
+
+
+class Claims:
+    """A watcher that has seen each death before anybody asks."""
+
+    def expect(self, *_args: str) -> None:
+        return
+
+    def confirm(self, _name: str) -> None:
+        return
+
+    def let_go(self, _name: str) -> bool:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("policy", "event"),
+    [(None, Died), (RestartPolicy(enabled=False), Died), (RestartPolicy(enabled=True), Started)],
+)
+def test_a_death_that_the_watcher_tells_of_is_told_twice_only_where_that_does_no_harm(
+    daemon: FakeDaemon, lifecycle: Lifecycle, policy: RestartPolicy | None, event: type
+) -> None:
+    daemon.on(START, (204, None))
+    daemon.on(INSPECT, inspected(3))
+    lifecycle.watcher = Claims()  # type: ignore[assignment]
+
+    assert isinstance(lifecycle.start(TASK, replace(APP, restart_policy=policy)), event)
 
 
 class TestStopping:
