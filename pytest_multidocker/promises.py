@@ -91,8 +91,8 @@ def _isolation(dockerrun: Dockerrun) -> Iterator[Promise]:
 def _ports(dockerrun: Dockerrun) -> Iterator[Promise]:
     for container in dockerrun.containers:
         for mapping in container.port_mappings:
-            host_port = mapping.host_port or 0
-            name = f"{container.name}:{host_port}->{mapping.container_port}/{mapping.protocol}"
+            ports = mapping.container_port_range or mapping.container_port
+            name = f"{container.name}:{mapping.host_port or 0}->{ports}/{mapping.protocol}"
             check = partial(_port_mapping, container=container.name, mapping=mapping)
             yield Promise("ports", name, mapping.pointer, check)
 
@@ -143,7 +143,11 @@ def _not_linked(task: Task, container: str, target: str) -> None:
 
 
 def _port_mapping(task: Task, container: str, mapping: PortMapping) -> None:
-    expect.port_mapping(task, container, mapping.container_port, mapping.protocol)
+    if mapping.container_port_range is None:
+        expect.port_mapping(task, container, mapping.container_port, mapping.protocol)
+        return
+    for port in mapping.container_ports:  # of a range not every port need be listened on
+        task.host_port(container, port, mapping.protocol)
 
 
 def _memory_limit(task: Task, container: str, mib: int) -> None:

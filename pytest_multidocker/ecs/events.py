@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,22 @@ class PortBinding:
     bind_ip: str = "0.0.0.0"  # noqa: S104 - what Docker reports for a port open to all
     container_port_range: str | None = None
     host_port_range: str | None = None
+
+    @classmethod
+    def of_members(cls, members: Mapping[str, Any]) -> PortBinding:
+        """Return the binding that an answer of the ECS API gives."""
+        ranges = members.get("containerPortRange"), members.get("hostPortRange")
+        ports = [int(str(r).partition("-")[0]) for r in ranges if r]
+        container_port, host_port = ports or (members["containerPort"], members["hostPort"])
+        return cls(
+            container_port, host_port, members.get("protocol", "tcp"), members["bindIP"], *ranges
+        )
+
+    def host_port_of(self, container_port: int) -> int | None:
+        """Return the host port of one of its container ports; ``None`` for any other port."""
+        _, _, last = (self.container_port_range or str(self.container_port)).rpartition("-")
+        inside = self.container_port <= container_port <= int(last)
+        return self.host_port + container_port - self.container_port if inside else None
 
     def members(self) -> dict[str, str | int]:
         """Return it in the members of the ECS API's ``NetworkBinding``."""

@@ -80,7 +80,7 @@ class ContainerView:
             "reason": self.reason,
             "runtimeId": self.runtime_id,
             "healthStatus": self.health,
-            "networkBindings": [_binding(binding) for binding in self.bindings],
+            "networkBindings": [binding.members() for binding in self.bindings],
         }
 
     def take(self, report: ReportContainer) -> None:
@@ -143,19 +143,6 @@ class TaskView:
     def _end(self, ending: Ending) -> None:
         if self.ending is None:  # the first reason counts
             self.ending, self.desired_status = ending, "STOPPED"
-
-
-def _binding(binding: PortBinding) -> dict[str, Any]:
-    ports: dict[str, Any] = {
-        "containerPort": binding.container_port,
-        "hostPort": binding.host_port,
-    }
-    if binding.container_port_range is not None:
-        ports = {
-            "containerPortRange": binding.container_port_range,
-            "hostPortRange": binding.host_port_range,
-        }
-    return {"bindIP": binding.bind_ip, "protocol": binding.protocol, **ports}
 
 
 def beanstalk_text(reason: str, containers: Iterable[ContainerView]) -> str:

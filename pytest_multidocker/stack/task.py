@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..dockerrun.model import ContainerDefinition
 from ..ecs.definition import TaskDefinition
+from ..ecs.events import PortBinding
 from ..engine.identity import TASK_LABEL
 from ..errors import EmulatorError, TaskError
 from .faults import Faults
@@ -94,9 +95,11 @@ class Task(Faults):
 
     def host_port(self, container: str, port: int, protocol: str = "tcp") -> int:
         """Return the port of the host on which a container port is published."""
-        for binding in self.containers[self.definition_of(container).name].bindings:
-            if binding.get("containerPort") == port and binding.get("protocol", "tcp") == protocol:
-                return int(binding["hostPort"])
+        for members in self.containers[self.definition_of(container).name].bindings:
+            binding = PortBinding.of_members(members)
+            host_port = binding.host_port_of(port)
+            if host_port is not None and binding.protocol == protocol:
+                return host_port
         raise TaskError(
             f"Port {port}/{protocol} of '{container}' is not published: "
             f"its portMappings have {_mapped(self.definition_of(container))}."
