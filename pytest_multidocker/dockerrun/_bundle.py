@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +23,8 @@ def read_bundle(path: Path, most: int) -> Bundled | None:
 
     Elastic Beanstalk looks for the file at the root of the archive and nowhere else.
     """
+    import zipfile  # it takes longer to load than to check a file
+
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
