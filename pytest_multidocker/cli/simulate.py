@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _VERSION = 2  # the format with several containers
 _UNTIL = 3600.0  # seconds
+_SHOWN = 3  # files of several that a message names
 
 
 class _At(NamedTuple):
@@ -102,7 +103,9 @@ def run(args: argparse.Namespace) -> int:
 def _file(path: str) -> str:
     files = find([path])
     if len(files) > 1:
-        raise MultidockerError(f"there are several files: name one of {', '.join(files)}")
+        more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
+        shown = ", ".join(files[:_SHOWN])
+        raise MultidockerError(f"there are several files: name one of {shown}{more}")
     return files[0]
 
 
@@ -145,7 +148,7 @@ def _simulate(document: Document, file: str, args: argparse.Namespace) -> Story:
         file,
         simulation.entries,
         simulation.view,
-        simulation.driver.now,
+        args.until if goes_on else simulation.entries[-1].at,
         waiting(simulation.state) if not goes_on else (),
         goes_on,
     )
@@ -192,4 +195,5 @@ def _plan(simulation: Simulation, args: argparse.Namespace) -> None:
 def _let_it_run(simulation: Simulation, until: float) -> bool:
     """Let time pass until nothing more happens or ``until``; return whether more would happen."""
     simulation.driver.run_until(lambda: False, until)
-    return simulation.engine.agenda.next_time is not None
+    ended = simulation.view.status == "STOPPED"
+    return not ended and simulation.engine.agenda.next_time is not None

@@ -15,6 +15,7 @@ from .agent import Step
 from .dependencies import holds
 from .events import PortBinding
 from .graph import Condition, dependents, edges
+from .namespaces import is_hidden
 from .state import ContainerState, TaskState
 from .status import ContainerStatus, TaskStatus
 
@@ -51,10 +52,13 @@ class Timeline:
         self, before: TaskState, event: ev.Event | None, step: Step
     ) -> Iterator[tuple[str, str, str]]:
         for container in _causes_first(event, step.task):
-            yield from self._changes(before.containers[container.name], container)
+            if not is_hidden(container.name):
+                yield from self._changes(before.containers[container.name], container)
         if step.task.known is not before.known and step.task.known >= TaskStatus.RUNNING:
             yield TASK, step.task.known.name, step.task.reason
         for action in step.actions:
+            if is_hidden(getattr(action, "container", "")):
+                continue
             if isinstance(action, Pull):
                 yield action.container, "PULLING", _waited(step.task, action.container)
             elif isinstance(action, Stop):
@@ -111,7 +115,8 @@ def _cause(before: TaskState, event: ev.Event | None, after: TaskState) -> str:
             container.reason,
         )
         if container.definition.essential and ended:
-            return f"{container.name} is essential and has ended"
+            how = "has ended" if container.ran or container.dying else "cannot start"
+            return f"{container.name} is essential and {how}"
     return after.reason
 
 

@@ -140,6 +140,16 @@ def test_it_looks_no_further_than_asked(project: Path, capsys: pytest.CaptureFix
     assert simulate(capsys, "--script", "s.toml", "--until", "8000")[0] == 1
 
 
+def test_what_a_dead_container_would_have_done_is_no_matter(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "s.toml").write_text("[containers.web]\nexit_after = 7200\n")
+    _, output = simulate(capsys, "--script", "s.toml", "--kill", "web@20")
+
+    assert "After 20 s ECS shows: task STOPPED" in output
+    assert "More would happen" not in output
+
+
 def test_the_contract_comes_first(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(project, site(web={"links": ["ap"]}))
     status, output = simulate(capsys)
@@ -191,11 +201,15 @@ def test_mistakes(capsys: pytest.CaptureFixture[str], arguments: list[str], comp
 
 
 def test_several_files_are_too_many(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (project / "other").mkdir()
-    write(project / "other", site())
+    for name in ("b", "c", "d"):
+        (project / name).mkdir()
+        write(project / name, site())
 
     assert main(["simulate"]) == 2
-    assert "name one of Dockerrun.aws.json, other/Dockerrun.aws.json" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "error: there are several files: name one of Dockerrun.aws.json, b/Dockerrun.aws.json, "
+        "c/Dockerrun.aws.json and 1 more\n"
+    )
 
 
 def test_another_version_has_nothing_to_run(

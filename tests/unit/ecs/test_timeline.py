@@ -103,7 +103,7 @@ def test_who_never_starts() -> None:
                 "[web(app:1) (NONE->RUNNING)] because dependency will never start"
             ),
         ),
-        ("slow", "STOPPED", "never started: web is essential and has ended"),
+        ("slow", "STOPPED", "never started: web is essential and cannot start"),
         ("task", "STOPPED", ""),
     ]
 
