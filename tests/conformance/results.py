@@ -24,7 +24,7 @@ class Outcome:
     seconds: float = 0.0
 
 
-@dataclass
+@dataclass(eq=False)  # pytest keeps its plugins in sets
 class Results:
     """The results of a run, as a plugin of the process that reports them."""
 
