@@ -179,7 +179,7 @@ class Environment:
                 "Status": self.status,
                 "AbortableOperationInProgress": self.abortable,
                 "Health": self.health.colour,
-                "HealthStatus": self.health.status,
+                "HealthStatus": self.health.status if self.configuration.is_enhanced else None,
                 "Resources": self._resources(),
                 "Tier": _WEB_TIER,
                 "EnvironmentLinks": [],

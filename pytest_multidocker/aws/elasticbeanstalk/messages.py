@@ -247,16 +247,7 @@ def not_downloaded(bucket: str, key: str, reason: str) -> str:
     return f"Unable to download from S3 location (Bucket: {bucket}  Key: {key}). Reason: {reason}"
 
 
-# --- health -----------------------------------------------------------------------------------
-
-
-def health_changed(before: str | None, after: str, causes: Iterable[str]) -> str:
-    """Return the event about a health that is another one than before."""
-    begin = f" from {before}" if before else ""
-    return " ".join([f"Environment health has transitioned{begin} to {after}.", *causes])
-
-
-# --- swapping, logs, tags, applications -------------------------------------------------------
+# --- health, swapping, logs, tags, applications -------------------------------------------------
 
 SWAPPING = "swapEnvironmentCNAMEs is starting."
 LOGS_REQUESTED = "requestEnvironmentInfo is starting."
@@ -266,6 +257,12 @@ TAGS_UPDATING = "Environment tag update is starting."
 TAGS_UPDATED = "Environment tag update completed successfully."
 DELETING_APPLICATION = "deleteApplication is starting."
 APPLICATION_DELETED = "The application has been deleted successfully."
+
+
+def health_changed(before: str | None, after: str, causes: Iterable[str]) -> str:
+    """Return the event about a health that is another one than before."""
+    begin = f" from {before}" if before else ""
+    return " ".join([f"Environment health has transitioned{begin} to {after}.", *causes])
 
 
 def swapping(source: str, destination: str) -> str:

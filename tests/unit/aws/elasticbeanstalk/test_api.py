@@ -347,6 +347,9 @@ class TestEnvironments:
             "InvalidRequestException",
             "DescribeEnvironmentHealth is not supported.",
         )
+        (described,) = beanstalk.api.describe_environments()["Environments"]
+        assert described["Health"] == "Green"
+        assert "HealthStatus" not in described
 
     def test_managed_actions_are_none(self, beanstalk: Beanstalk) -> None:
         beanstalk.version("v1", {"web": "serve:one"})
