@@ -133,6 +133,8 @@ def _waited(task: TaskState, name: str) -> str:
     """Return what the container has waited for, such as ``after client and server run``."""
     found: dict[tuple[str, str], list[str]] = {}
     for edge in edges(task.containers[name].definition):
+        if is_hidden(edge.on):
+            continue
         verb = _WAITED[edge.condition]
         if edge.condition is Condition.START and task.containers[edge.on].is_stopped:
             verb = ("has run and exited", "have run and exited")
@@ -152,7 +154,7 @@ def waiting(task: TaskState) -> list[str]:
         for name, container in task.containers.items()
         if container.known < ContainerStatus.RUNNING and container.in_flight is None
         for edge in edges(container.definition)
-        if not holds(edge.condition, task.containers[edge.on])
+        if not is_hidden(edge.on) and not holds(edge.condition, task.containers[edge.on])
     ]
 
 

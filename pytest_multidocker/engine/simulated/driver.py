@@ -7,7 +7,7 @@ here in the order of the agenda, so that the same task runs in the same way each
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from ...ecs import agent
 from ...ecs.accounting import required
 from ...ecs.actions import Action, ReportContainer, ReportTask, WakeAt
 from ...ecs.events import Admitted, Event, StopRequested, TimePassed
+from ...ecs.namespaces import with_pause
 from ...ecs.state import TaskState
 from ...ecs.status import TaskStatus
 from ..identity import TaskIdentity
@@ -71,6 +72,7 @@ class SimulatedDriver:
 
     def run(self, identity: TaskIdentity) -> None:
         """Take up a task."""
+        identity = replace(identity, definition=with_pause(identity.definition))
         waits = self._waiting.enqueue(identity)
         accepted = agent.accept(identity.definition, self.now, arn=identity.arn, admitted=not waits)
         task = _Task(identity, accepted.task)

@@ -326,3 +326,11 @@ class TestDeadLinks:
 
     def test_one_that_would_get_well_does_not(self) -> None:
         assert self.run(health=((60, "HEALTHY"),)).container("web").health == "UNHEALTHY"
+
+
+def test_containers_that_share_namespaces_wait_for_one_that_nobody_is_told_of() -> None:
+    task = Simulation({"name": "app"}, pid_mode="task").running()
+
+    assert task.order == [("app", "RUNNING"), ("task", "RUNNING")]
+    assert task.driver.now == pytest.approx(2.8)
+    assert task.stop().stopped().order[2:] == [("app", "STOPPED"), ("task", "STOPPED")]
