@@ -117,8 +117,8 @@ def test_a_project_without_pyproject_has_the_defaults(tmp_path: Path) -> None:
             "[tool.multidocker]\n\nzzz = 1\n",
             (
                 "p.toml:3: [tool.multidocker] there is no setting 'zzz'. Known: file, images, "
-                "environment, rds, elasticache, instance_type, host_ports, stop_timeout, ignore, "
-                "allow, check, deploy."
+                "environment, rds, elasticache, instance_type, host_ports, engine, "
+                "require_docker, stop_timeout, ignore, allow, check, deploy."
             ),
         ),
         (
