@@ -55,12 +55,13 @@ def settings_above(folder: Path) -> Settings:
 
     for place in (folder, *folder.absolute().parents):
         if (place / "pyproject.toml").is_file():
-            return _read(place)
+            return _read(place, Path.cwd())
     return Settings()
 
 
 @cache
-def _read(folder: Path) -> Settings:
+def _read(folder: Path, _from: Path) -> Settings:
+    """Return a folder's settings; where a relative path begins is a part of what is remembered."""
     from ..project.settings import read_settings
 
     return read_settings(folder)
