@@ -16,6 +16,7 @@ from .control import PREFIX, ControlApp, json_response
 from .guard import Guard
 from .services import build_app, install_services, service_names
 from .sites import forward
+from .turns import Turns
 from .wsgi import WsgiServer
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _LOAD_TIMEOUT = 60  # seconds that a first request waits for moto to be loaded
+_RESET = "/moto-api/reset"
 _SWEEPS = 3  # rounds at the end: a container may appear that was asked for just before
 
 
@@ -42,6 +44,7 @@ class EmulatorServer:
         self._services: list[Service] = []
         self._control = ControlApp(emulator, self._health)
         self._guard = Guard()
+        self._turns = Turns()
         self._listeners: list[WsgiServer] = []
         self._engine: dict[str, str] = {}
 
@@ -93,7 +96,9 @@ class EmulatorServer:
         except Exception as error:  # noqa: BLE001 - whatever it was, the client has to be told
             body = {"__type": "InternalFailure", "message": f"the emulator is broken: {error!r}"}
             return json_response(start, "500 Internal Server Error", body)
-        return app(environ, start)
+        turn = self._turns.alone() if environ["PATH_INFO"] == _RESET else self._turns.shared()
+        with turn:
+            return app(environ, start)
 
     def _listen(self) -> None:
         options = self.emulator.options
