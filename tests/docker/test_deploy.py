@@ -34,7 +34,7 @@ SERVE = 'mkdir -p /www && echo "redis is $REDIS_HOST" > /www/index.html && httpd
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[EmulatorProcess]:
-    with start_emulator(EmulatorOptions(cleanup_after=0.0)) as process:
+    with start_emulator(EmulatorOptions()) as process:
         yield process
 
 
