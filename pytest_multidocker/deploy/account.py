@@ -87,6 +87,11 @@ class Account:
             hint = " Start `multidocker serve` first." if self.is_local else ""
             raise DeployError(f"nothing answers at {self.endpoint_url}: {error}.{hint}") from error
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether no step is to wait, or to begin, any more."""
+        return self._cancelled.is_set()
+
     def cancel(self) -> None:
         """Let no step wait any more."""
         self._cancelled.set()

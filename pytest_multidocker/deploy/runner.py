@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from graphlib import TopologicalSorter
 
 from ..errors import DeployError
@@ -56,9 +59,9 @@ def _run(
 ) -> None:
     order.prepare()
     running: dict[Future[None], int] = {}
-    with ThreadPoolExecutor(len(steps), thread_name_prefix="deploy") as pool:
+    with _interruptible(account), ThreadPoolExecutor(len(steps)) as pool:
         try:
-            while order.is_active():
+            while order.is_active() and not account.is_cancelled:
                 for place in order.get_ready():
                     step = steps[place]
                     running[pool.submit(work, step, _teller(step, progress))] = place
@@ -70,6 +73,30 @@ def _run(
         except BaseException:
             account.cancel()  # so that the pool, which waits for its threads, can end
             raise
+
+
+@contextmanager
+def _interruptible(account: Account) -> Iterator[None]:
+    """Have Ctrl-C end the waiting of all steps, and raise ``KeyboardInterrupt`` once they have.
+
+    Raised at once it could be lost: Python drops what is raised while it tidies up.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    interrupted: list[int] = []
+
+    def interrupt(number: int, _frame: object) -> None:
+        interrupted.append(number)
+        account.cancel()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if interrupted:
+        raise KeyboardInterrupt
 
 
 def _raise_for(future: Future[None], step: Step) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Callable
 
@@ -109,3 +111,20 @@ def test_a_refusal_is_told_in_the_words_of_aws(account: Account) -> None:
 
 def fail(error: Exception) -> None:
     raise error
+
+
+def test_ctrl_c_ends_the_waiting_and_begins_nothing_more(account: Account) -> None:
+    log: list[str] = []
+    slow = Thing("slow", log=log)
+
+    def wait_for_ever() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        account.until("it should come", lambda: None, timeout=60)
+
+    slow.work = wait_for_ever
+    after = Thing("after", slow, log=log)
+
+    with pytest.raises(KeyboardInterrupt):
+        runner.deploy(account, [slow, after], quiet)
+    assert log == []
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
