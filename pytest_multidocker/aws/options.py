@@ -90,6 +90,7 @@ class EmulatorOptions:
     `stop_timeout` is how many seconds containers that say nothing else get between SIGTERM and
     SIGKILL. `image_pull_behavior` is the agent's `ECS_IMAGE_PULL_BEHAVIOR`; images that are
     replaced by local ones are never pulled. `beanstalk` is how long Elastic Beanstalk waits.
+    `localstack` is the URL of a LocalStack that answers for S3, EC2, IAM and STS.
     """
 
     host: str = "127.0.0.1"
@@ -106,6 +107,7 @@ class EmulatorOptions:
     stop_timeout: int = DEFAULT_STOP_TIMEOUT
     image_pull_behavior: PullBehavior = "prefer-cached"
     beanstalk: BeanstalkTimes = field(default_factory=BeanstalkTimes)
+    localstack: str | None = None
 
     def to_arguments(self) -> list[str]:
         """Return the arguments of `multidocker serve` that give these options."""
@@ -123,6 +125,8 @@ class EmulatorOptions:
             arguments.append(f"--project={self.project_dir.absolute()}")
         if self.log_dir is not None:
             arguments.append(f"--log-dir={self.log_dir.absolute()}")
+        if self.localstack is not None:
+            arguments.append(f"--localstack={self.localstack}")
         if self.bridge:
             arguments.append("--bridge")
         arguments += [f"--image={name}={image}" for name, image in self.images.items()]

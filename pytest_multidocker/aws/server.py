@@ -14,6 +14,7 @@ from pytest_multidocker.errors import EngineUnavailable
 
 from .control import PREFIX, ControlApp, json_response
 from .guard import Guard
+from .localstack import LocalStack
 from .services import build_app, install_services, service_names
 from .sites import forward
 from .turns import Turns
@@ -47,12 +48,16 @@ class EmulatorServer:
         self._turns = Turns()
         self._listeners: list[WsgiServer] = []
         self._engine: dict[str, str] = {}
+        self._localstack: LocalStack | None = None
 
     def start(self) -> None:
         """Listen, and load the services in the background.
 
-        Raises OSError where the port is taken, EngineUnavailable where Docker does not answer.
+        Raises OSError where the port is taken, EngineUnavailable where Docker does not answer,
+        EmulatorError where LocalStack does not.
         """
+        if self.emulator.options.localstack is not None:
+            self._localstack = LocalStack.find(self.emulator.options.localstack, self._regrouped)
         client = self.emulator.docker()
         info = client.info()
         self._engine = {"name": "docker", "version": info["ServerVersion"], "os": info["OSType"]}
@@ -91,6 +96,8 @@ class EmulatorServer:
             return json_response(start, "403 Forbidden", body)
         if environ["PATH_INFO"].startswith(PREFIX):
             return self._control(environ, start)
+        if self._localstack is not None and self._localstack.takes(environ):
+            return self._localstack(environ, start)
         try:
             app = self.loaded.result(_LOAD_TIMEOUT)
         except Exception as error:  # noqa: BLE001 - whatever it was, the client has to be told
@@ -141,19 +148,30 @@ class EmulatorServer:
         except DockerException:  # the next emulator tries again
             _LOG.exception("sweeping dead runs failed")
 
+    def _regrouped(self) -> None:
+        from .security.gatekeeper import CHANGED
+
+        self.emulator.events.publish(CHANGED)
+
     def _status(self) -> str:
         if not self.loaded.done():
             return "loading"
         return "broken" if self.loaded.exception() else "ready"
 
     def _health(self) -> dict[str, Any]:
+        elsewhere = self._localstack
         return {
             "status": self._status(),
             "version": __version__,
             "run": self.emulator.run.id,
             "region": self.emulator.options.region,
             "engine": self._engine,
-            "services": {**dict.fromkeys(service_names(), "multidocker"), "*": "moto"},
+            "services": {
+                **dict.fromkeys(service_names(), "multidocker"),
+                **dict.fromkeys(sorted(elsewhere.services if elsewhere else ()), "localstack"),
+                "*": "moto",
+            },
+            **({"localstack": elsewhere.url} if elsewhere else {}),
         }
 
 

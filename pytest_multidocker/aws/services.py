@@ -7,6 +7,8 @@ import os
 import warnings
 from typing import TYPE_CHECKING, cast
 
+from . import localstack
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
@@ -33,7 +35,7 @@ def install_services(emulator: Emulator) -> list[Service]:
     """Make our services and register their backends with moto; takes about a second of imports."""
     from .security import Gatekeeper
 
-    _prepare_moto()
+    _prepare_moto(emulator)
     services: list[Service] = []
     for place in _SERVICES.values():
         module, _, name = place.partition(":")
@@ -57,8 +59,10 @@ def build_app() -> WSGIApplication:
     return cast("WSGIApplication", dispatcher)
 
 
-def _prepare_moto() -> None:
+def _prepare_moto(emulator: Emulator) -> None:
     """Set moto's switches, and keep the user's AWS profile out of the emulator."""
+    if emulator.options.localstack is not None:  # one account holds what both of them have
+        os.environ.setdefault("MOTO_ACCOUNT_ID", localstack.ACCOUNT_ID)
     for name, value in _MOTO_SETTINGS.items():
         os.environ.setdefault(name, value)
     os.environ.pop("AWS_PROFILE", None)  # botocore fails where the profile does not exist

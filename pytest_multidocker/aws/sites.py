@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from .wsgi import SPELLINGS
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
@@ -48,7 +50,19 @@ class SiteRegistry:
 
 def forward(port: int, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
     """Answer a request, in WSGI's form, with what the server at the port answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT)
+    try:
+        return relay(("127.0.0.1", port), environ, start)
+    except (OSError, http.client.HTTPException) as error:
+        start("502 Bad Gateway", [("Content-Type", "text/plain")])
+        return [f"The environment does not answer: {error}\n".encode()]
+
+
+def relay(place: tuple[str, int], environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+    """Answer a request with what the server at a host and port answers.
+
+    Raises OSError or HTTPException where it does not answer; nothing has been started then.
+    """
+    connection = http.client.HTTPConnection(*place, timeout=_TIMEOUT)
     try:
         connection.request(
             environ["REQUEST_METHOD"],
@@ -58,10 +72,9 @@ def forward(port: int, environ: dict[str, Any], start: StartResponse) -> Iterabl
             encode_chunked="HTTP_TRANSFER_ENCODING" in environ,
         )
         answer = connection.getresponse()
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException):
         connection.close()
-        start("502 Bad Gateway", [("Content-Type", "text/plain")])
-        return [f"The environment does not answer: {error}\n".encode()]
+        raise
     headers = [(n, v) for n, v in answer.getheaders() if n.lower() not in _HOP_BY_HOP]
     start(f"{answer.status} {answer.reason or HTTPStatus(answer.status).phrase}", headers)
     return _read(connection, answer)
@@ -78,9 +91,10 @@ def _read(
 
 
 def _headers(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    spelt = environ.get(SPELLINGS, {})
     for variable, value in environ.items():
         if variable.startswith("HTTP_"):
-            name = variable[5:].replace("_", "-").lower()
+            name = spelt.get(variable) or variable[5:].replace("_", "-").lower()
             if name not in _HOP_BY_HOP or name == "transfer-encoding":
                 yield name, value
     for variable in ("CONTENT_TYPE", "CONTENT_LENGTH"):

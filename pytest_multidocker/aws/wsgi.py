@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _THREADS = 48  # a reader of the event stream holds one for as long as it reads
 #: Where moto looks up how such names were spelt (moto/core/request.py).
-_SPELLINGS = "moto.preserved_header_names"
+SPELLINGS = "moto.preserved_header_names"
 _SHUTDOWN = 1  # seconds given to requests under way at the end
 
 
@@ -42,7 +42,7 @@ class _Gateway(Gateway_10):
         path = environ["REQUEST_URI"].partition("?")[0]
         environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1")
         names = (name.decode("latin-1").lower() for name in self.req.inheaders)
-        environ[_SPELLINGS] = {_variable(name): name for name in names if "_" in name}
+        environ[SPELLINGS] = {_variable(name): name for name in names if "_" in name}
         return environ
 
 

@@ -121,6 +121,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="how long Elastic Beanstalk waits: 'production', or NAME=SECONDS with one of "
         f"{', '.join(vars(BeanstalkTimes()))}; may be repeated",
     )
+    add(
+        "--localstack",
+        type=_localstack,
+        default=os.environ.get("LOCALSTACK_HOST") or None,
+        metavar="URL",
+        help="pass S3, EC2, IAM and STS on to this LocalStack (default: $LOCALSTACK_HOST)",
+    )
     add("--verbose", "-v", action="store_true", help="log every request to standard error")
     for private in ("--workdir", "--lifeline"):
         add(private, type=Path, help=argparse.SUPPRESS)
@@ -131,7 +138,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop and return 0.
 
-    Raises EmulatorError where the port is taken, EngineUnavailable where Docker does not answer.
+    Raises EmulatorError where the port is taken or no LocalStack answers where one should,
+    EngineUnavailable where Docker does not answer.
     """
     from pytest_multidocker.aws.serving import serve
 
@@ -167,6 +175,7 @@ def options_of(arguments: argparse.Namespace) -> EmulatorOptions:
         images=dict(arguments.image),
         allow=tuple(arguments.allow),
         beanstalk=BeanstalkTimes.read(arguments.eb_times),
+        localstack=arguments.localstack,
     )
 
 
@@ -216,6 +225,15 @@ def _times(text: str) -> str:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     return text
+
+
+def _localstack(text: str) -> str:
+    from pytest_multidocker.aws.localstack import address
+
+    try:
+        return address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _image(text: str) -> tuple[str, str]:

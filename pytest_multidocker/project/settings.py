@@ -117,6 +117,8 @@ class Settings:
     """``ephemeral`` (any free port of this machine) or ``declared`` (the file's own)."""
     engine: str = "auto"
     """What tests run on: ``docker``, ``simulated``, or ``auto``, Docker if it answers."""
+    localstack: str | None = None
+    """The URL of a LocalStack that answers for S3, EC2, IAM and STS; ``None`` is moto."""
     require_docker: bool = False
     """Whether it is an error where no Docker Engine answers."""
     stop_timeout: int = 30
@@ -182,6 +184,7 @@ def settings_from(table: Mapping[str, Any], source: str, text: str = "") -> Sett
         instance_type=reader.text("instance_type", Settings.instance_type),
         host_ports=reader.choice("host_ports", _HOST_PORTS),
         engine=reader.choice("engine", _ENGINES),
+        localstack=reader.optional_text("localstack"),
         require_docker=reader.flag("require_docker"),
         stop_timeout=reader.whole("stop_timeout", Settings.stop_timeout),
         ignore=reader.texts("ignore"),

@@ -289,6 +289,7 @@ class Stack:
             allow=settings.allow,
             stop_timeout=settings.stop_timeout,
             images=self._database_images(),
+            localstack=settings.localstack,
         )
 
     def _database_images(self) -> dict[str, str]:

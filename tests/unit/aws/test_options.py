@@ -30,6 +30,7 @@ def test_options_survive_the_way_through_the_command_line(tmp_path: Path) -> Non
         image_pull_behavior="once",
         allow=("privileged", "/srv/data"),
         beanstalk=BeanstalkTimes(pending=3.5, drain=0.0),
+        localstack="http://127.0.0.1:4566",
     )
     assert serve.options_of(parse(*options.to_arguments())) == options
 
@@ -48,6 +49,7 @@ def test_the_command_uses_declared_ports_and_a_port_of_its_own() -> None:
         ("--host=example.com", "'example.com' is no loopback address; --bridge adds Docker's"),
         ("--image=postgres", "NAME=IMAGE is expected, not 'postgres'"),
         ("--project=/no/such/folder", "there is no folder /no/such/folder"),
+        ("--localstack=ftp://there", "'ftp://there' is neither http://HOST:PORT nor HOST:PORT"),
         ("--host-ports=all", "invalid choice: 'all'"),
         ("--eb-times=soon", "'soon' is neither 'production' nor NAME=SECONDS with pending, stop"),
         ("--eb-times=pending=x", "could not convert string to float: 'x'"),
@@ -60,6 +62,13 @@ def test_wrong_arguments_are_explained(
     with pytest.raises(SystemExit):
         parse(argument)
     assert message in capsys.readouterr().err
+
+
+def test_a_localstack_may_be_named_by_its_own_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert serve.options_of(parse()).localstack is None
+    monkeypatch.setenv("LOCALSTACK_HOST", "localhost:4510")
+    assert serve.options_of(parse()).localstack == "http://localhost:4510"
+    assert serve.options_of(parse("--localstack=127.0.0.1")).localstack == "http://127.0.0.1:4566"
 
 
 def test_the_times_of_production_are_those_of_the_hooks() -> None:

@@ -118,7 +118,7 @@ def test_a_project_without_pyproject_has_the_defaults(tmp_path: Path) -> None:
             (
                 "p.toml:3: [tool.multidocker] there is no setting 'zzz'. Known: file, images, "
                 "environment, rds, elasticache, instance_type, host_ports, engine, "
-                "require_docker, stop_timeout, ignore, allow, check, deploy."
+                "localstack, require_docker, stop_timeout, ignore, allow, check, deploy."
             ),
         ),
         (
