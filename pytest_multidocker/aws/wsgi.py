@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
@@ -48,6 +49,15 @@ class _Gateway(Gateway_10):
 
 class _Connection(HTTPConnection):
     RequestHandlerClass = _Request
+
+    def close(self) -> None:
+        """Close it, its writer too: cheroot leaves that to the garbage collector.
+
+        There it would complain of what a client that has gone can no longer be sent.
+        """
+        super().close()
+        with suppress(OSError):
+            self.wfile.close()
 
 
 class _Server(Server):

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import gc
 import http.client
 import socket
+import struct
+import sys
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,20 +21,29 @@ Seen = list[dict[str, Any]]
 
 
 class EchoApp:
-    """Answers with the request's body; `/stream` in chunks, `/boom` not at all."""
+    """Answers with the body; `/stream` in chunks, `/boom` not at all, `/gone` when told."""
 
     def __init__(self) -> None:
         self.seen: Seen = []
+        self.asked, self.left = threading.Event(), threading.Event()
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         self.seen.append(environ)
         body = environ["wsgi.input"].read()
         start("200 OK", [("Content-Type", "text/plain")])
+        if environ["PATH_INFO"] == "/gone":
+            return self._until_left()
         if environ["PATH_INFO"] == "/stream":
             return iter([b"one ", b"", b"two"])
         if environ["PATH_INFO"] == "/boom":
             raise ValueError("boom")
         return [body or b"nothing"]
+
+    def _until_left(self) -> Iterator[bytes]:
+        yield b"one "
+        self.asked.set()
+        self.left.wait(5)
+        yield b"two"
 
 
 @pytest.fixture
@@ -38,16 +51,22 @@ def app() -> EchoApp:
     return EchoApp()
 
 
-@pytest.fixture
-def connection(app: EchoApp) -> Iterator[http.client.HTTPConnection]:
-    server = WsgiServer("127.0.0.1", 0, app)
+@contextmanager
+def serving(app: EchoApp, **options: Any) -> Iterator[WsgiServer]:
+    server = WsgiServer("127.0.0.1", 0, app, **options)
     thread = threading.Thread(target=server.serve)
     thread.start()
-    client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
-    yield client
-    client.close()
+    yield server
     server.stop()
     thread.join(5)
+
+
+@pytest.fixture
+def connection(app: EchoApp) -> Iterator[http.client.HTTPConnection]:
+    with serving(app) as server:
+        client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        yield client
+        client.close()
 
 
 def ask(client: http.client.HTTPConnection, method: str, path: str, **options: Any) -> bytes:
@@ -101,6 +120,21 @@ def test_an_app_that_fails_costs_its_connection_only(
     assert "ValueError: boom" in caplog.text
     connection.close()
     assert ask(connection, "GET", "/again") == b"nothing"
+
+
+def test_a_client_that_goes_away_is_not_complained_of(
+    app: EchoApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    with serving(app, threads=1) as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=5) as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            sock.sendall(b"GET /gone HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert app.asked.wait(5)  # from here on a reset is what answers the server's words
+        app.left.set()
+    gc.collect()
+    assert complaints == []
 
 
 def test_a_body_of_unknown_length_is_refused(connection: http.client.HTTPConnection) -> None:
