@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _DEFAULT_CAPACITY = 100_000
 
+REFUSED = "security.refused"
+"""The kind of the event that says that a container is kept out of a database, and why."""
+
 
 @dataclass(frozen=True)
 class Event:

@@ -136,6 +136,18 @@ class Account:
         found = self.eb.describe_events(EnvironmentName=name)["Events"]
         return [f"{event['Severity']} {event['Message']}" for event in reversed(found)]
 
+    def redis(self, name: str) -> str:
+        """Start a Redis that is in no group but the default one, and return its address."""
+        elasticache = client(self.emulator.endpoint_url, "elasticache")
+        elasticache.create_cache_cluster(
+            CacheClusterId=name, Engine="redis", CacheNodeType="cache.t3.micro", NumCacheNodes=1
+        )
+        elasticache.get_waiter("cache_cluster_available").wait(
+            CacheClusterId=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
+        found = elasticache.describe_cache_clusters(CacheClusterId=name, ShowCacheNodeInfo=True)
+        return str(found["CacheClusters"][0]["CacheNodes"][0]["Endpoint"]["Address"])
+
     def resources(self, name: str) -> Json:
         found = self.eb.describe_environment_resources(EnvironmentName=name)
         return dict(found["EnvironmentResources"])
@@ -371,6 +383,24 @@ class TestFailing:
             "log lines:\nno database"
         ) in told
         assert "ECS task stopped due to: Task failed to start. (nginx: CannotStart" in told
+
+    def test_a_database_that_no_security_group_opens(
+        self, account: Account, environment: str
+    ) -> None:
+        host = account.redis("unreachable")
+        command = [
+            "sh",
+            "-c",
+            f"sleep 1; echo PING | nc -w 2 {host} 6379 || {{ echo 'no database' >&2; exit 1; }}",
+        ]
+        account.version("kept-out", site(nginx={"command": command}))
+        account.create(environment, "kept-out", SINGLE)
+        account.until(environment, lambda found: found["Health"] == "Red")
+        events = account.events(environment)
+        (why,) = [event for event in events if "No security group of unreachable" in event]
+        assert why.startswith("WARN multidocker: [Instance: i-")
+        assert why.endswith("Connections to it time out.")
+        assert "with code 1. Its last log lines:\nnc: timed out\nno database" in "\n".join(events)
 
 
 @pytest.fixture(scope="module")

@@ -431,6 +431,13 @@ class Beanstalk:
             time.sleep(0.02)
         return found
 
+    def until_told(self, name: str, event: str, timeout: float = 5) -> None:
+        """Wait until the environment has the event."""
+        deadline = time.monotonic() + timeout
+        while event not in (told := self.events(name)):
+            assert time.monotonic() < deadline, told
+            time.sleep(0.02)
+
     def events(self, name: str = "shop-env", **query: Any) -> list[str]:
         """The events of an environment in their order, with their severities."""
         found = self.api.describe_events(EnvironmentName=name, **query)["Events"]

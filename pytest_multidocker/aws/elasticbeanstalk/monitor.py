@@ -57,6 +57,7 @@ class Monitor:
             if self._stopping.is_set():
                 return
             for instance in environment.instances:
+                self._tell_refusals(instance)
                 self._look_at(instance)
             found = health.of_environment(environment_view(region, environment))
             for instance in environment.instances:
@@ -119,8 +120,16 @@ class Monitor:
                 told = culprits.lost(container["name"], snapshot, words)
                 self._runtime.tell(messages.ours(told, instance.id), "WARN")
 
+    def _tell_refusals(self, instance: Instance) -> None:
+        for why in self._runtime.region.tasks.refusals(instance.container_instance):
+            if self._is_new_of(instance.id, why):
+                self._runtime.tell(messages.ours(why, instance.id), "WARN")
+
     def _is_new(self, instance: Instance, what: str) -> bool:
-        key = (instance.task or "", what)
+        return self._is_new_of(instance.task or "", what)
+
+    def _is_new_of(self, whom: str, what: str) -> bool:
+        key = (whom, what)
         is_new = key not in self._told
         self._told.add(key)
         return is_new

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...ecs.service import ContainerView, beanstalk_text, has_exited
+from ..events import REFUSED
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -26,13 +27,15 @@ class Closing(Exception):  # noqa: N818 - not an error: the emulator ends
 class Tasks:
     """The last word on every task, and in which order its containers have stopped.
 
-    A thread reads the log; it ends with the emulator.
+    Also what keeps an instance out of a database. A thread reads the log, and ends with the
+    emulator.
     """
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
         self._tasks: dict[str, Snapshot] = {}
         self._stopped: dict[str, list[str]] = {}
+        self._refused: dict[str, list[str]] = {}
         self._changed = threading.Condition()
         self._changes = 0
 
@@ -56,6 +59,11 @@ class Tasks:
         """Return the names of a task's containers that have stopped, the first one first."""
         with self._changed:
             return tuple(self._stopped.get(arn, ()))
+
+    def refusals(self, container_instance: str) -> tuple[str, ...]:
+        """Return why an instance is, or was, kept out of databases, each reason once."""
+        with self._changed:
+            return tuple(self._refused.get(container_instance, ()))
 
     def forget(self, arn: str) -> None:
         """Drop what is known of a task."""
@@ -102,6 +110,8 @@ class Tasks:
                 continue
             if event.kind == "task":
                 self._note(event)
+            elif event.kind == REFUSED:
+                self._note_refusal(event.data["containerInstanceArn"], event.data["why"])
             elif event.kind == "shutdown":
                 self.wake()
 
@@ -113,8 +123,14 @@ class Tasks:
             for container in event.data["containers"]:
                 if container["lastStatus"] == "STOPPED" and container["name"] not in order:
                     order.append(container["name"])
-            self._changes += 1
-            self._changed.notify_all()
+            self.wake()
+
+    def _note_refusal(self, container_instance: str, why: str) -> None:
+        with self._changed:
+            reasons = self._refused.setdefault(container_instance, [])
+            if why not in reasons:
+                reasons.append(why)
+            self.wake()
 
 
 def stopped_text(snapshot: Snapshot) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..events import REFUSED
 from .changes import announce_changes
 from .door import Door
 from .groups import refusal
@@ -30,8 +31,6 @@ _CLOSE_TIMEOUT = 5.0  # seconds
 
 CHANGED = "security.changed"
 """The event that says that a security group, or who is in it, has changed."""
-REFUSED = "security.refused"
-"""The event that says that a container is kept out of a database, and why."""
 
 
 @dataclass(frozen=True)

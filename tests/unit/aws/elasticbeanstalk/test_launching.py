@@ -362,3 +362,19 @@ class TestTerminating:
         assert (restored["Status"], restored["Health"]) == ("Ready", "Green")
         assert restored["EnvironmentId"] == found["EnvironmentId"]
         assert requests.get(f"http://{restored['EndpointURL']}").text == "one"
+
+
+def test_what_keeps_an_instance_out_of_a_database_is_told_once(beanstalk: Beanstalk) -> None:
+    beanstalk.version("v1", {"web": "serve:one"})
+    beanstalk.create("v1", "shop-env", SINGLE)
+    (machine,) = beanstalk.cloud.machines
+    (cluster,) = beanstalk.cloud.clusters
+    arn = f"arn:container-instance/{cluster}/{machine}"
+    why = "No security group of db lets sg-1 in on port 5432."
+    for what in (why, why, "Nor here."):
+        beanstalk.emulator.events.publish(
+            "security.refused", containerInstanceArn=arn, database="db", why=what
+        )
+    told = [f"WARN multidocker: [Instance: {machine}] {what}" for what in (why, "Nor here.")]
+    beanstalk.until_told("shop-env", told[-1])
+    assert [event for event in beanstalk.events() if event in told] == told
