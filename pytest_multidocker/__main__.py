@@ -29,7 +29,8 @@ def command() -> int:
         return INTERRUPTED
     finally:
         # All is done but the interpreter's own end, which a Ctrl-C may cut short without a word.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager

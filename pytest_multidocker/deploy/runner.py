@@ -81,7 +81,8 @@ def _interruptible(account: Account) -> Iterator[None]:
 
     Raised at once it could be lost: Python drops what is raised while it tidies up.
     """
-    if threading.current_thread() is not threading.main_thread():
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         yield
         return
     interrupted: list[int] = []
