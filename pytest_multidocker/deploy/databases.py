@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import DeployError
 from .account import Account
-from .network import SecurityGroup
+from .network import SecurityGroup, group_id
 from .step import Step, Tell
 
 if TYPE_CHECKING:
@@ -24,11 +25,18 @@ class Database(ABC):
 
     kind: ClassVar[str]
 
-    def __init__(self, account: Account, group: SecurityGroup, identifier: str) -> None:
+    def __init__(
+        self,
+        account: Account,
+        group: SecurityGroup,
+        identifier: str,
+        groups: Sequence[str] | None,
+    ) -> None:
         self.title = f"{self.kind} {identifier}"
         self._identifier = identifier
         self._account = account
         self._group = group
+        self._named_groups = groups
 
     @property
     def needs(self) -> tuple[Step, ...]:
@@ -40,17 +48,19 @@ class Database(ABC):
         return self._find() is not None
 
     def deploy(self, tell: Tell) -> None:
-        """Create it, wait until it is available, and have it in the security group."""
+        """Create it, wait until it is available, and have it in its security groups."""
         if self._state() == "deleting":
             self._await_gone()
+        groups = self._wanted_groups()
         if not self.exists():
-            self._create()
+            self._create(groups)
             tell("creating")
         what = f"{self._identifier} should have become available"
         self._account.until(what, self._available, timeout=_TIMEOUT)
-        if self._group.id not in self._groups():
-            self._join()
-            tell(f"joined {self._group.id}")
+        actual = self._groups()
+        if missing := [group for group in groups if group not in actual]:
+            self._set_groups([*actual, *missing])
+            tell(f"joined {', '.join(missing)}")
         tell("available at {}:{}".format(*self.endpoint()))
 
     def destroy(self, tell: Tell) -> None:
@@ -85,13 +95,18 @@ class Database(ABC):
     def _groups(self) -> list[str]: ...
 
     @abstractmethod
-    def _create(self) -> None: ...
+    def _create(self, groups: Sequence[str]) -> None: ...
 
     @abstractmethod
-    def _join(self) -> None: ...
+    def _set_groups(self, groups: Sequence[str]) -> None: ...
 
     @abstractmethod
     def _delete(self) -> None: ...
+
+    def _wanted_groups(self) -> list[str]:
+        if self._named_groups is None:
+            return [self._group.id]
+        return [group_id(self._account, name) for name in self._named_groups]
 
     def _secrets(self) -> dict[str, str | int]:
         return {}
@@ -116,7 +131,7 @@ class RdsInstance(Database):
     kind = "RDS"
 
     def __init__(self, account: Account, group: SecurityGroup, settings: RdsSettings) -> None:
-        super().__init__(account, group, settings.identifier)
+        super().__init__(account, group, settings.identifier, settings.security_groups)
         self._settings = settings
         self._rds = account.client("rds")
 
@@ -139,7 +154,7 @@ class RdsInstance(Database):
         groups = (self._find() or {}).get("VpcSecurityGroups", ())
         return [group["VpcSecurityGroupId"] for group in groups]
 
-    def _create(self) -> None:
+    def _create(self, groups: Sequence[str]) -> None:
         self._rds.create_db_instance(
             DBInstanceIdentifier=self._identifier,
             DBInstanceClass="db.t3.micro",
@@ -150,14 +165,14 @@ class RdsInstance(Database):
             DBName=self._settings.database,
             Port=self._settings.port,
             AllocatedStorage=20,
-            VpcSecurityGroupIds=[self._group.id],
             PubliclyAccessible=False,
+            **({"VpcSecurityGroupIds": groups} if groups else {}),
         )
 
-    def _join(self) -> None:
+    def _set_groups(self, groups: Sequence[str]) -> None:
         self._rds.modify_db_instance(
             DBInstanceIdentifier=self._identifier,
-            VpcSecurityGroupIds=[*self._groups(), self._group.id],
+            VpcSecurityGroupIds=groups,
             ApplyImmediately=True,
         )
 
@@ -181,7 +196,7 @@ class RedisCluster(Database):
     def __init__(
         self, account: Account, group: SecurityGroup, settings: ElastiCacheSettings
     ) -> None:
-        super().__init__(account, group, settings.identifier)
+        super().__init__(account, group, settings.identifier, settings.security_groups)
         self._settings = settings
         self._elasticache = account.client("elasticache")
 
@@ -203,10 +218,9 @@ class RedisCluster(Database):
         return str((self._find() or {}).get("CacheClusterStatus", ""))
 
     def _groups(self) -> list[str]:
-        groups = (self._find() or {}).get("SecurityGroups", ())
-        return [group["SecurityGroupId"] for group in groups]
+        return _groups_of(self._find() or {})
 
-    def _create(self) -> None:
+    def _create(self, groups: Sequence[str]) -> None:
         self._elasticache.create_cache_cluster(
             CacheClusterId=self._identifier,
             Engine="redis",
@@ -214,13 +228,13 @@ class RedisCluster(Database):
             CacheNodeType=self._settings.node_type,
             NumCacheNodes=1,
             Port=self._settings.port,
-            SecurityGroupIds=[self._group.id],
+            **_in(groups),
         )
 
-    def _join(self) -> None:
+    def _set_groups(self, groups: Sequence[str]) -> None:
         self._elasticache.modify_cache_cluster(
             CacheClusterId=self._identifier,
-            SecurityGroupIds=[*self._groups(), self._group.id],
+            SecurityGroupIds=groups,
             ApplyImmediately=True,
         )
 
@@ -236,7 +250,7 @@ class RedisGroup(Database):
     def __init__(
         self, account: Account, group: SecurityGroup, settings: ElastiCacheSettings
     ) -> None:
-        super().__init__(account, group, settings.identifier)
+        super().__init__(account, group, settings.identifier, settings.security_groups)
         self._settings = settings
         self._elasticache = account.client("elasticache")
 
@@ -258,9 +272,14 @@ class RedisGroup(Database):
         return str((self._find() or {}).get("Status", ""))
 
     def _groups(self) -> list[str]:
-        return [self._group.id]  # the API does not tell those of a replication group
+        # Those of its nodes: the API does not tell them of the group itself.
+        first = next(iter((self._find() or {}).get("MemberClusters", ())), None)
+        if first is None:
+            return []
+        described = self._elasticache.describe_cache_clusters(CacheClusterId=first)
+        return _groups_of(described["CacheClusters"][0])
 
-    def _create(self) -> None:
+    def _create(self, groups: Sequence[str]) -> None:
         self._elasticache.create_replication_group(
             ReplicationGroupId=self._identifier,
             ReplicationGroupDescription="declared in [tool.multidocker.elasticache]",
@@ -269,14 +288,25 @@ class RedisGroup(Database):
             CacheNodeType=self._settings.node_type,
             NumCacheClusters=1 + self._settings.replicas,
             Port=self._settings.port,
-            SecurityGroupIds=[self._group.id],
+            **_in(groups),
         )
 
-    def _join(self) -> None:
-        raise AssertionError("it is created in its group")
+    def _set_groups(self, groups: Sequence[str]) -> None:
+        self._elasticache.modify_replication_group(
+            ReplicationGroupId=self._identifier, SecurityGroupIds=groups, ApplyImmediately=True
+        )
 
     def _delete(self) -> None:
         self._elasticache.delete_replication_group(ReplicationGroupId=self._identifier)
+
+
+def _groups_of(cluster: Mapping[str, Any]) -> list[str]:
+    return [group["SecurityGroupId"] for group in cluster.get("SecurityGroups", ())]
+
+
+def _in(groups: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return the groups as ElastiCache takes them; it takes no empty list."""
+    return {"SecurityGroupIds": groups} if groups else {}
 
 
 def redis(account: Account, group: SecurityGroup, settings: ElastiCacheSettings) -> Database:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..errors import DeployError
 from .account import Account
 from .step import Step, Tell
 
@@ -36,7 +37,7 @@ class SecurityGroup:
         """Create the group, and let its members in on the ports."""
         ec2 = self._account.client("ec2")
         if (group := self._find()) is None:
-            given = {"VpcId": vpc} if (vpc := self._vpc()) else {}
+            given = {"VpcId": vpc} if (vpc := _default_vpc(self._account)) else {}
             made = ec2.create_security_group(
                 GroupName=self._name, Description="the databases of an environment", **given
             )
@@ -78,16 +79,7 @@ class SecurityGroup:
         return True
 
     def _find(self) -> dict[str, Any] | None:
-        filters = [{"Name": "group-name", "Values": [self._name]}]
-        if vpc := self._vpc():
-            filters.append({"Name": "vpc-id", "Values": [vpc]})
-        groups = self._account.client("ec2").describe_security_groups(Filters=filters)
-        return next(iter(groups["SecurityGroups"]), None)
-
-    def _vpc(self) -> str | None:
-        filters = [{"Name": "is-default", "Values": ["true"]}]
-        vpcs = self._account.client("ec2").describe_vpcs(Filters=filters)["Vpcs"]
-        return vpcs[0]["VpcId"] if vpcs else None
+        return _find(self._account, self._name)
 
     def _lets_in(self, group: dict[str, Any]) -> bool:
         return any(
@@ -95,3 +87,29 @@ class SecurityGroup:
             and any(pair["GroupId"] == group["GroupId"] for pair in rule["UserIdGroupPairs"])
             for rule in group.get("IpPermissions", ())
         )
+
+
+def group_id(account: Account, name: str) -> str:
+    """Return the id of a group of the default VPC that is named, or is given by its id.
+
+    Raises :class:`DeployError` where there is none of that name.
+    """
+    if name.startswith("sg-"):
+        return name
+    if (group := _find(account, name)) is None:
+        raise DeployError(f"there is no security group '{name}'. Create it, or name another one.")
+    return str(group["GroupId"])
+
+
+def _find(account: Account, name: str) -> dict[str, Any] | None:
+    filters = [{"Name": "group-name", "Values": [name]}]
+    if vpc := _default_vpc(account):
+        filters.append({"Name": "vpc-id", "Values": [vpc]})
+    groups = account.client("ec2").describe_security_groups(Filters=filters)
+    return next(iter(groups["SecurityGroups"]), None)
+
+
+def _default_vpc(account: Account) -> str | None:
+    filters = [{"Name": "is-default", "Values": ["true"]}]
+    vpcs = account.client("ec2").describe_vpcs(Filters=filters)["Vpcs"]
+    return vpcs[0]["VpcId"] if vpcs else None

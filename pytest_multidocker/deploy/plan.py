@@ -72,7 +72,8 @@ def _databases(
     ports += [cache.port for cache in settings.elasticache.values()]
     if not ports:
         return None, []
-    group = SecurityGroup(account, deployment.security_group, (min(ports), max(ports)))
+    open_ports = deployment.security_group_ports or (min(ports), max(ports))
+    group = SecurityGroup(account, deployment.security_group, open_ports)
     found: list[Database] = [RdsInstance(account, group, rds) for rds in settings.rds.values()]
     found += [redis(account, group, cache) for cache in settings.elasticache.values()]
     return group, found

@@ -29,6 +29,8 @@ class Deployment:
     """``None`` is the one that Elastic Beanstalk keeps for the account."""
     bucket_path: str
     security_group: str
+    security_group_ports: tuple[int, int] | None
+    """``None`` is from the lowest to the highest port of the databases."""
     user: str
     platform: str
     instances: int
@@ -49,6 +51,7 @@ def deployment(folder: Path, settings: DeploySettings) -> Deployment:
         bucket=settings.bucket or said.get("bucket"),
         bucket_path=settings.bucket_path or said.get("bucket_path") or application,
         security_group=settings.security_group or application,
+        security_group_ports=settings.security_group_ports,
         user=settings.user or f"{application}-deployer",
         platform=settings.platform,
         instances=settings.instances,

@@ -11,15 +11,15 @@ from typing import Any
 from ..errors import SettingsError
 from .deployment import DEFAULT_PLATFORM, POLICIES
 from .environment import references, unknown_reference
-from .settings_reader import Place, Reader
+from .settings_reader import LARGEST_PORT, Place, Reader
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
 
+SETTINGS_FILE = "pyproject.toml"
 _PATH = ("tool", "multidocker")
-_LARGEST_PORT = 65535
 _SEVERITIES = ("warning", "error", "info")
 _HOST_PORTS = ("ephemeral", "declared")
 _ENGINES = ("auto", "docker", "simulated")
@@ -39,6 +39,8 @@ class RdsSettings:
     engine_version: str = "15"
     image: str | None = None
     """The image that stands for it; ``None`` is that of the engine version."""
+    security_groups: tuple[str, ...] | None = None
+    """Names or ids of the groups it is in; ``None`` is the deploy's, empty is the default group."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class ElastiCacheSettings:
     replicas: int = 0
     image: str | None = None
     """The image that stands for it; ``None`` is that of the engine version."""
+    security_groups: tuple[str, ...] | None = None
+    """Names or ids of the groups it is in; ``None`` is the deploy's, empty is the default group."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ class DeploySettings:
     bucket: str | None = None
     bucket_path: str | None = None
     security_group: str | None = None
+    security_group_ports: tuple[int, int] | None = None
+    """On which ports its members reach each other; ``None`` is those of all databases."""
     user: str | None = None
     """The IAM user that CI deploys with."""
     platform: str = DEFAULT_PLATFORM
@@ -148,7 +154,7 @@ def read_settings(project_dir: Path) -> Settings:
 
     Raises :class:`SettingsError` with file and line for what cannot be used.
     """
-    file = project_dir / "pyproject.toml"
+    file = project_dir / SETTINGS_FILE
     if not file.is_file():
         return Settings()
     try:
@@ -158,7 +164,7 @@ def read_settings(project_dir: Path) -> Settings:
     return parse_settings(text, str(file))
 
 
-def parse_settings(text: str, source: str = "pyproject.toml") -> Settings:
+def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
     """Return the settings in the text of a ``pyproject.toml``; ``source`` names it in messages."""
     try:
         document: Any = tomllib.loads(text)
@@ -203,9 +209,10 @@ def _rds(identifier: str, reader: Reader) -> RdsSettings:
         user=reader.text("user", RdsSettings.user),
         password=reader.text("password", RdsSettings.password),
         database=reader.text("database", RdsSettings.database),
-        port=reader.whole("port", RdsSettings.port, least=1, most=_LARGEST_PORT),
+        port=reader.whole("port", RdsSettings.port, least=1, most=LARGEST_PORT),
         engine_version=reader.text("engine_version", RdsSettings.engine_version),
         image=reader.optional_text("image"),
+        security_groups=reader.optional_texts("security_groups"),
     )
     reader.finish()
     return settings
@@ -215,10 +222,11 @@ def _elasticache(identifier: str, reader: Reader) -> ElastiCacheSettings:
     settings = ElastiCacheSettings(
         identifier=identifier,
         node_type=reader.text("node_type", ElastiCacheSettings.node_type),
-        port=reader.whole("port", ElastiCacheSettings.port, least=1, most=_LARGEST_PORT),
+        port=reader.whole("port", ElastiCacheSettings.port, least=1, most=LARGEST_PORT),
         engine_version=reader.text("engine_version", ElastiCacheSettings.engine_version),
         replicas=reader.whole("replicas", ElastiCacheSettings.replicas),
         image=reader.optional_text("image"),
+        security_groups=reader.optional_texts("security_groups"),
     )
     reader.finish()
     return settings
@@ -247,6 +255,7 @@ def _deploy(reader: Reader) -> DeploySettings:
         bucket=reader.optional_text("bucket"),
         bucket_path=reader.optional_text("bucket_path"),
         security_group=reader.optional_text("security_group"),
+        security_group_ports=reader.optional_ports("security_group_ports"),
         user=reader.optional_text("user"),
         platform=reader.text("platform", DeploySettings.platform),
         instances=reader.whole("instances", DeploySettings.instances, least=1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NoReturn
 
@@ -18,6 +19,9 @@ _KINDS = {
     dict: "a table",
 }
 
+
+LARGEST_PORT = 65535
+_PORTS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?", re.ASCII)
 
 _TABLE = 2
 """How many keys name the table that messages show: ``tool.multidocker``, ``containers.web``."""
@@ -118,6 +122,23 @@ class Reader:
         if not all(isinstance(value, str) for value in values):
             self._place.under(key).fail(f"'{self._full(key)}' must hold texts only.")
         return tuple(values)
+
+    def optional_texts(self, key: str) -> tuple[str, ...] | None:
+        """Return a list of texts, or ``None`` where the key is not there."""
+        found = self.texts(key)
+        return found if key in self._table else None
+
+    def optional_ports(self, key: str) -> tuple[int, int] | None:
+        """Return the first and the last port of a text such as ``5432-6379``, or of one port."""
+        if (text := self.optional_text(key)) is None:
+            return None
+        found = _PORTS.fullmatch(text)
+        low, high = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+        if not 0 < low <= high <= LARGEST_PORT:
+            self._place.under(key).fail(
+                f"'{self._full(key)}' must be ports such as '5432-6379', not '{text}'."
+            )
+        return low, high
 
     def mapping(self, key: str) -> dict[str, str]:
         """Return a table of texts; numbers in it become texts."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from ..dockerrun import ContainerDefinition, Volume
+from ..dockerrun import ContainerDefinition, Span, Volume
 from ..errors import MultidockerError
 from ..project.ci import Deploy, Push, deploys, pushes
 from ..project.compose import Service, services
@@ -16,7 +16,8 @@ from ..project.dockerfile import copies, exposed_ports
 from ..project.ebextensions import environment_properties
 from ..project.images import BuildRecipe, find_recipe
 from ..project.nginx import Peer, SyntaxProblem, peers, syntax_problems
-from ..project.settings import Settings, read_settings
+from ..project.settings import SETTINGS_FILE, Settings, read_settings
+from ..project.toml_lines import line_of
 
 _LOG = logging.getLogger(__name__)
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}\Z")
@@ -41,6 +42,15 @@ class Around:
         except MultidockerError as error:
             _LOG.debug("%s", error)
             return Settings()
+
+    def setting(self, *path: str) -> tuple[str, Span]:
+        """Return the settings' file and the line of a key under ``[tool.multidocker]``."""
+        file = self.folder / SETTINGS_FILE
+        text = _read(file)
+        number = line_of(text, ("tool", "multidocker", *path)) or 1
+        line = text.splitlines()[number - 1] if text else ""
+        start = len(line) - len(line.lstrip()) + 1
+        return str(file), Span(number, start, number, max(len(line.rstrip()), start) + 1)
 
     @cached_property
     def services(self) -> list[Service]:

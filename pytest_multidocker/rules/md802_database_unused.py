@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..project.environment import references
 from ._context import Context
+from ._databases import databases
 from ._model import RUNTIME, Problem
 from ._registry import register
 
@@ -29,15 +30,13 @@ def database_unused(context: Context) -> Iterator[Problem]:
         for value in around.settings.environment.values()
         for reference in references(value)
     }
-    declared = {"rds": around.settings.rds, "elasticache": around.settings.elasticache}
-    for kind, databases in declared.items():
-        for identifier in databases:
-            if f"{kind}.{identifier}.address" not in named:
-                yield Problem(
-                    f"The settings declare {kind}.{identifier}, and no environment property"
-                    " holds its address.",
-                    "/containerDefinitions",
-                    fix="Set a property to ${" + f"{kind}.{identifier}.address" + "} under"
-                    " [tool.multidocker.environment].",
-                    at="key",
-                )
+    for database in databases(around):
+        if f"{database.name}.address" not in named:
+            yield Problem(
+                f"The settings declare {database.name}, and no environment property holds its"
+                " address.",
+                "/containerDefinitions",
+                fix="Set a property to ${" + f"{database.name}.address" + "} under"
+                " [tool.multidocker.environment].",
+                at="key",
+            )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from docker import DockerClient
+from support.clients import client
 
 from pytest_multidocker.aws.options import EmulatorOptions
 from pytest_multidocker.aws.process import EmulatorProcess, start_emulator
@@ -165,6 +166,27 @@ def test_what_does_not_turn_green_is_told_with_the_events(
     assert "Essential container in task exited" in errors
     assert "out of order" in errors
     assert complete(start("destroy"))[0] == 0
+    assert held(emulator) == []
+
+
+def test_a_database_in_a_group_of_its_own_is_left_there_and_told_to_be_out_of_reach(
+    start: Verb, project: Path, emulator: EmulatorProcess
+) -> None:
+    settings = project / "pyproject.toml"
+    settings.write_text(settings.read_text() + 'security_groups = ["vault"]\n')
+    status, _, errors = complete(start("deploy"))
+    assert status == 2
+    assert "ElastiCache shop-redis: there is no security group 'vault'." in errors
+
+    ec2 = client(emulator.endpoint_url, "ec2")
+    vault = ec2.create_security_group(GroupName="vault", Description="of a test")["GroupId"]
+    status, said, errors = complete(start("deploy"))
+    assert status == 0, errors
+    (told,) = [line for line in said if "No security group of shop-redis lets" in line]
+    assert f"vault ({vault}) lets in nothing. Connections to it time out." in told
+
+    assert complete(start("destroy"))[0] == 0
+    ec2.delete_security_group(GroupId=vault)  # it was not ours
     assert held(emulator) == []
 
 

@@ -89,6 +89,30 @@ def test_what_is_checked_is_read() -> None:
     )
 
 
+def test_security_groups_are_read() -> None:
+    settings = parse_settings(
+        "[tool.multidocker.deploy]\nsecurity_group_ports = '5432-6379'\n"
+        "[tool.multidocker.rds.db]\nsecurity_groups = ['vault', 'sg-1']\n"
+        "[tool.multidocker.rds.open]\nsecurity_groups = []\n"
+        "[tool.multidocker.elasticache.cache]\n"
+    )
+    assert settings.deploy.security_group_ports == (5432, 6379)
+    assert settings.rds["db"].security_groups == ("vault", "sg-1")
+    assert settings.rds["open"].security_groups == ()
+    assert settings.elasticache["cache"].security_groups is None
+
+
+def test_one_port_is_a_range_of_one() -> None:
+    settings = parse_settings("[tool.multidocker.deploy]\nsecurity_group_ports = '5432'\n")
+    assert settings.deploy.security_group_ports == (5432, 5432)
+
+
+@pytest.mark.parametrize("ports", ["6379-5432", "0-1", "1-65536", "5432-", "all", "5432 - 6379"])
+def test_what_are_no_ports_is_refused(ports: str) -> None:
+    with pytest.raises(SettingsError, match=r"^p\.toml:2: .*must be ports such as '5432-6379'"):
+        parse_settings(f"[tool.multidocker.deploy]\nsecurity_group_ports = '{ports}'\n", "p.toml")
+
+
 def test_a_rule_is_not_ignored_without_a_reason() -> None:
     with pytest.raises(SettingsError, match=r"'check\.ignore\.MD604' needs a reason"):
         parse_settings("[tool.multidocker.check.ignore]\nMD604 = ''\n")
