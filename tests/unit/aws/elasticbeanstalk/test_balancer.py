@@ -145,6 +145,15 @@ def test_what_is_passed_on_is_whole(
     assert session.post(url, data=b"x", headers={"Expect": "100-continue"}).content == b"x"
 
 
+def counted(balancer: Balancer, requests: int) -> dict[str, Any]:
+    """Wait until so many requests are counted: they are answered before, and by another thread."""
+    deadline = time.monotonic() + 5
+    while (found := balancer.metrics.describe(time.time()))["RequestCount"] < requests:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.01)
+    return found
+
+
 def test_without_targets_it_is_unavailable_and_a_dead_one_is_a_bad_gateway(
     balancer: Balancer, url: str, app: Callable[[str], AppServer]
 ) -> None:
@@ -155,8 +164,7 @@ def test_without_targets_it_is_unavailable_and_a_dead_one_is_a_bad_gateway(
     put(balancer, app("one"))
     balancer.withdraw("dead")
     assert requests.get(url).status_code == 200
-    counted = balancer.metrics.describe(time.time())
-    assert counted["StatusCodes"]["Status5xx"] == 3
+    assert counted(balancer, 4)["StatusCodes"]["Status5xx"] == 3
     assert balancer.metrics.describe(time.time(), "one")["RequestCount"] == 1
 
 
