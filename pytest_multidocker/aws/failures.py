@@ -60,12 +60,12 @@ def _operation() -> str:
 def _response(service: str, code: str, message: str, status: int) -> Response:
     from flask import Response as FlaskResponse
 
-    headers, body = _serialized(service, code, message)
-    headers.pop("status", None)
+    headers, body = serialized(service, code, message)
     return FlaskResponse(body, status=status, headers=headers)
 
 
-def _serialized(service: str, code: str, message: str) -> tuple[dict[str, str], str]:
+def serialized(service: str, code: str, message: str) -> tuple[dict[str, str], str]:
+    """Return headers and body of an error in the protocol of a service, by botocore's name."""
     from botocore.exceptions import UnknownServiceError
     from moto.core.exceptions import ServiceException
     from moto.core.model import OperationModel
@@ -83,4 +83,5 @@ def _serialized(service: str, code: str, message: str) -> tuple[dict[str, str], 
         )
     serializer = get_serializer_class(model.service_name, model.resolved_protocol)
     result = serializer(operation_model=OperationModel({}, model)).serialize(Failure(code, message))
-    return dict(result["headers"]), str(result["body"])
+    headers = {name: str(value) for name, value in result["headers"].items() if name != "status"}
+    return headers, str(result["body"])

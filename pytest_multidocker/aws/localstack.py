@@ -12,13 +12,13 @@ import json
 import re
 import urllib.request
 from collections.abc import Callable, Iterable
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from pytest_multidocker.errors import EmulatorError
 
 from .sites import relay
+from .wsgi import peek
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
@@ -90,7 +90,7 @@ class LocalStack:
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         """Answer a request, in WSGI's form, with what LocalStack answers."""
         environ.pop(_ACCOUNT, None)
-        is_change = service_of(environ) == "ec2" and not _EC2_READS.search(_peek(environ))
+        is_change = service_of(environ) == "ec2" and not _EC2_READS.search(peek(environ))
         try:
             answer = relay(self._place, environ, start)
         except (OSError, http.client.HTTPException) as error:
@@ -100,10 +100,3 @@ class LocalStack:
         if is_change:
             self._changed()
         return answer
-
-
-def _peek(environ: dict[str, Any]) -> bytes:
-    """Return the body of a request without taking it away."""
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    environ["wsgi.input"] = BytesIO(body)
-    return bytes(body)

@@ -90,7 +90,8 @@ class EmulatorOptions:
     `stop_timeout` is how many seconds containers that say nothing else get between SIGTERM and
     SIGKILL. `image_pull_behavior` is the agent's `ECS_IMAGE_PULL_BEHAVIOR`; images that are
     replaced by local ones are never pulled. `beanstalk` is how long Elastic Beanstalk waits.
-    `localstack` is the URL of a LocalStack that answers for S3, EC2, IAM and STS.
+    `localstack` is the URL of a LocalStack that answers for S3, EC2, IAM and STS. `authenticate`
+    has IAM decide about requests that are signed with keys of its users and roles.
     """
 
     host: str = "127.0.0.1"
@@ -108,6 +109,7 @@ class EmulatorOptions:
     image_pull_behavior: PullBehavior = "prefer-cached"
     beanstalk: BeanstalkTimes = field(default_factory=BeanstalkTimes)
     localstack: str | None = None
+    authenticate: bool = False
 
     def to_arguments(self) -> list[str]:
         """Return the arguments of `multidocker serve` that give these options."""
@@ -129,6 +131,8 @@ class EmulatorOptions:
             arguments.append(f"--localstack={self.localstack}")
         if self.bridge:
             arguments.append("--bridge")
+        if self.authenticate:
+            arguments.append("--authenticate")
         arguments += [f"--image={name}={image}" for name, image in self.images.items()]
         arguments += [f"--allow={what}" for what in self.allow]
         arguments += [f"--eb-times={word}" for word in self.beanstalk.words()]

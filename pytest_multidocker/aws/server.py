@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_multidocker._version import __version__
 from pytest_multidocker.engine.bridge import Bridge, default_bridge
 from pytest_multidocker.engine.sweep import remove_run, sweep_dead_runs
-from pytest_multidocker.errors import EngineUnavailable
+from pytest_multidocker.errors import EmulatorError, EngineUnavailable
 
 from .control import PREFIX, ControlApp, json_response
 from .guard import Guard
@@ -18,7 +18,7 @@ from .localstack import LocalStack
 from .services import build_app, install_services, service_names
 from .sites import forward
 from .turns import Turns
-from .wsgi import WsgiServer
+from .wsgi import WsgiServer, peek
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,8 +56,14 @@ class EmulatorServer:
         Raises OSError where the port is taken, EngineUnavailable where Docker does not answer,
         EmulatorError where LocalStack does not.
         """
-        if self.emulator.options.localstack is not None:
-            self._localstack = LocalStack.find(self.emulator.options.localstack, self._regrouped)
+        options = self.emulator.options
+        if options.localstack is not None and options.authenticate:
+            raise EmulatorError(
+                "--authenticate asks the emulator's own IAM, and with --localstack the users are "
+                "in LocalStack's. Leave one of them out."
+            )
+        if options.localstack is not None:
+            self._localstack = LocalStack.find(options.localstack, self._regrouped)
         client = self.emulator.docker()
         info = client.info()
         self._engine = {"name": "docker", "version": info["ServerVersion"], "os": info["OSType"]}
@@ -103,6 +109,10 @@ class EmulatorServer:
         except Exception as error:  # noqa: BLE001 - whatever it was, the client has to be told
             body = {"__type": "InternalFailure", "message": f"the emulator is broken: {error!r}"}
             return json_response(start, "500 Internal Server Error", body)
+        if self.emulator.options.authenticate:
+            from .access.authorizer import BODY
+
+            environ[BODY] = peek(environ)
         turn = self._turns.alone() if environ["PATH_INFO"] == _RESET else self._turns.shared()
         with turn:
             return app(environ, start)

@@ -36,6 +36,10 @@ def install_services(emulator: Emulator) -> list[Service]:
     from .security import Gatekeeper
 
     _prepare_moto(emulator)
+    if emulator.options.authenticate:
+        from .access.authorizer import switch_on
+
+        switch_on()
     services: list[Service] = []
     for place in _SERVICES.values():
         module, _, name = place.partition(":")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 from contextlib import suppress
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
@@ -115,6 +116,16 @@ class WsgiServer:
     def stop(self) -> None:
         """Stop listening and let go of all connections."""
         self._server.stop()
+
+
+def peek(environ: dict[str, Any]) -> bytes:
+    """Return the body of a request without taking it away; nothing of one of unknown length."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if not length:
+        return b""
+    body: bytes = environ["wsgi.input"].read(length)
+    environ["wsgi.input"] = BytesIO(body)
+    return body
 
 
 def _variable(header: str) -> str:

@@ -10,11 +10,14 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 DOCKER = "MULTIDOCKER_CI_DOCKER"
 """The variable with the path of the real client."""
 REGISTRY = "MULTIDOCKER_CI_REGISTRY"
 """The variable with the address of our registry, ``HOST:PORT``."""
+PUSHED = "MULTIDOCKER_CI_PUSHED"
+"""The variable with the file in which the images are noted that have been pushed, one a line."""
 USER = "MULTIDOCKER_CI_USER"
 PASSWORD = "MULTIDOCKER_CI_PASSWORD"  # noqa: S105 - a variable's name
 
@@ -37,7 +40,11 @@ def main(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     if verb == "login":
         return _login(real, registry, rest, environ)
     if verb == "push" and (images := [word for word in rest if not word.startswith("-")]):
-        return _push(real, registry, images[-1])
+        status = _push(real, registry, images[-1])
+        if status == 0:
+            with Path(environ[PUSHED]).open("a", encoding="utf-8") as noted:
+                noted.write(f"{images[-1]}\n")
+        return status
     return subprocess.run([real, *arguments], check=False).returncode
 
 

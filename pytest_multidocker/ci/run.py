@@ -11,7 +11,7 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,12 +43,13 @@ def run_pipeline(
     folder: Path,
     endpoint_url: str,
     say: Callable[[str], None],
-    deploy: Callable[[], None],
+    deploy: Callable[[Sequence[str]], None],
 ) -> Result:
     """Run the pipeline in the project's folder, deploy where it says so, and return how it ended.
 
-    Raises :class:`PipelineError` where it cannot be run at all: a variable that is not set, no
-    docker client, no emulator. No secret is said.
+    ``deploy`` is called with the images that have been pushed. No secret is said. Raises
+    :class:`PipelineError` where it cannot be run at all: a variable that is not set, no docker
+    client, no emulator.
     """
     _require(pipeline)
     say = _masked(say, Mask(_secret_values(pipeline)))
@@ -57,7 +58,7 @@ def run_pipeline(
         if failed is None and pipeline.deploys:
             reason = _branch_refused(pipeline, folder)
             if reason is None:
-                deploy()
+                deploy(_pushed(environment))
                 _run_all(pipeline.after, folder, environment, say)
                 return Result(deployed=True)
             return Result(reason=reason)
@@ -180,10 +181,16 @@ def _environment(pipeline: Pipeline, folder: Path, endpoint_url: str) -> Iterato
             **config,
             "DOCKER_BUILDKIT": os.environ.get("DOCKER_BUILDKIT") or _buildkit(docker, config),
             docker_shim.DOCKER: docker,
+            docker_shim.PUSHED: str(Path(temporary, "pushed")),
             docker_shim.REGISTRY: registry["address"],
             docker_shim.USER: registry["user"],
             docker_shim.PASSWORD: registry["password"],
         }
+
+
+def _pushed(environment: Mapping[str, str]) -> list[str]:
+    noted = Path(environment[docker_shim.PUSHED])
+    return noted.read_text(encoding="utf-8").splitlines() if noted.exists() else []
 
 
 def _search_path() -> list[str]:

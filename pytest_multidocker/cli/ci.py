@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,11 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
     for what in pipeline.skipped:
         print(f"not done here: {what}")
 
-    def deploy() -> None:
-        prepared = prepare(arguments)
+    def deploy(pushed: Sequence[str]) -> None:
+        prepared = prepare(arguments, by_ci=True)
         prepared.require_contract()
         prepared.plan.account.require()
-        prepared.forget_images()
+        prepared.forget_images(pushed)
         runner.deploy(prepared.plan.account, prepared.plan.steps, announce)
         print(prepared.plan.environment.url)
 

@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,10 +76,11 @@ class Prepared:
             progress=lambda text: progress("images", text),
         )
 
-    def forget_images(self) -> None:
-        """Take the names of the project's images from the engine: an instance would not have them.
+    def forget_images(self, pushed: Collection[str]) -> None:
+        """Take the names of pushed images from the engine: an instance would have to pull them.
 
-        The layers stay, and with them the cache of the next build.
+        The layers stay, and with them the cache of the next build. An image that nobody has pushed
+        keeps its name: it could not be had again.
         """
         from docker.errors import APIError
 
@@ -88,17 +89,22 @@ class Prepared:
 
         client = connect()
         for container in parse(load(self.file)).containers:
-            with contextlib.suppress(APIError):  # it is not there, or a container uses it
-                client.api.remove_image(container.image, noprune=True)
+            if container.image in pushed:
+                with contextlib.suppress(APIError):  # it is not there, or a container uses it
+                    client.api.remove_image(container.image, noprune=True)
 
 
-def prepare(arguments: argparse.Namespace) -> Prepared:
-    """Return what the arguments name; raises SettingsError, DeployError and UnreadableFile."""
+def prepare(arguments: argparse.Namespace, *, by_ci: bool = False) -> Prepared:
+    """Return what the arguments name; raises SettingsError, DeployError and UnreadableFile.
+
+    ``by_ci`` is whether the user deploys who is otherwise made for that: with the CI file's key.
+    """
     from dataclasses import replace
 
     from ..deploy.account import Account
     from ..deploy.plan import CREDENTIALS, make_plan
     from ..dockerrun import load
+    from ..project.ci import deploys
     from ..project.deployment import deployment
     from ..project.settings import read_settings
 
@@ -109,8 +115,13 @@ def prepare(arguments: argparse.Namespace) -> Prepared:
     names = deployment(folder, settings.deploy)
     if arguments.region:
         names = replace(names, region=arguments.region)
-    account = Account(endpoint_of(arguments), names.region, allow_host=arguments.allow_host)
-    plan = make_plan(account, file, settings, names, folder / CREDENTIALS)
+    account = Account(
+        endpoint_of(arguments),
+        names.region,
+        allow_host=arguments.allow_host,
+        deployer=next((d.access_key(os.environ) for d in deploys(folder)), None) if by_ci else None,
+    )
+    plan = make_plan(account, file, settings, names, None if by_ci else folder / CREDENTIALS)
     return Prepared(folder, file, settings, plan)
 
 

@@ -128,6 +128,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="URL",
         help="pass S3, EC2, IAM and STS on to this LocalStack (default: $LOCALSTACK_HOST)",
     )
+    add(
+        "--authenticate",
+        action="store_true",
+        help="have IAM decide: keys of its users and roles may do what their policies allow, "
+        "unknown keys of AWS's form nothing, and any other, such as test, everything",
+    )
     add("--verbose", "-v", action="store_true", help="log every request to standard error")
     for private in ("--workdir", "--lifeline"):
         add(private, type=Path, help=argparse.SUPPRESS)
@@ -176,6 +182,7 @@ def options_of(arguments: argparse.Namespace) -> EmulatorOptions:
         allow=tuple(arguments.allow),
         beanstalk=BeanstalkTimes.read(arguments.eb_times),
         localstack=arguments.localstack,
+        authenticate=arguments.authenticate,
     )
 
 

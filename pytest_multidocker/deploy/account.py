@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ..errors import DeployError
+from ..project.ci import AccessKey
 
 if TYPE_CHECKING:
     import boto3
@@ -21,6 +22,8 @@ _T = TypeVar("_T")
 _LOCAL_PAUSE = 0.1  # seconds between looks at an emulator on this machine
 _REMOTE_PAUSE = 5.0  # seconds between looks at an AWS that counts requests
 _CONNECT_TIMEOUT = 10.0  # seconds
+_DEPLOYING = {"s3", "elasticbeanstalk"}
+"""What CI's own deploy speaks to."""
 _LOCAL_NAMES = {"localhost", "host.docker.internal"}
 
 
@@ -33,13 +36,22 @@ class Account:
 
     ``endpoint_url`` is where all services are; ``AWS_ENDPOINT_URL_S3`` and the like move single
     ones, as AWS's own clients have it. A host that is not this machine is refused unless it ends in
-    ``allow_host``: what is created costs money there, and what is deleted is gone.
+    ``allow_host``: what is created costs money there, and what is deleted is gone. With
+    ``deployer``, an access key, S3 and Elastic Beanstalk are spoken to as that user, as CI does.
     """
 
-    def __init__(self, endpoint_url: str, region: str, *, allow_host: str | None = None) -> None:
+    def __init__(
+        self,
+        endpoint_url: str,
+        region: str,
+        *,
+        allow_host: str | None = None,
+        deployer: AccessKey | None = None,
+    ) -> None:
         self.endpoint_url = endpoint_url
         self.region = region
         self._allow_host = allow_host
+        self._deployer = deployer
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
@@ -109,12 +121,15 @@ class Account:
             connect_timeout=10,
             read_timeout=60,
         )
-        make: Any = self._session().client
+        make: Any = self._session(service).client
         return make(service, endpoint_url=endpoint_url, region_name=self.region, config=config)
 
-    def _session(self) -> boto3.Session:
+    def _session(self, service: str) -> boto3.Session:
         import boto3
 
+        if self._deployer is not None and service in _DEPLOYING:
+            key = self._deployer
+            return boto3.Session(aws_access_key_id=key.id, aws_secret_access_key=key.secret)
         if self.is_local and not os.environ.get("AWS_ACCESS_KEY_ID"):
             # The user's own keys have no business here, and botocore insists on some.
             return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")  # noqa: S106

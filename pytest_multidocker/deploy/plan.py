@@ -31,11 +31,16 @@ class Plan:
 
 
 def make_plan(
-    account: Account, file: Path, settings: Settings, deployment: Deployment, credentials: Path
+    account: Account,
+    file: Path,
+    settings: Settings,
+    deployment: Deployment,
+    credentials: Path | None,
 ) -> Plan:
     """Return the steps that deploy the project of a Dockerrun file. Nothing is asked of AWS yet.
 
-    ``credentials`` is where the deploying user's access key is written.
+    ``credentials`` is where the deploying user's access key is written; without it there is no
+    such user, as the project is deployed by one.
     """
     bundle = make_bundle(file.parent, file)
     group, databases = _databases(account, settings, deployment)
@@ -60,8 +65,8 @@ def make_plan(
         properties=settings.environment,
     )
     environment = Environment(account, plan, parts)
-    user = DeployUser(account, deployment.user, credentials)
-    return Plan(account, [*parts.steps, storage, user, environment], environment)
+    users = [DeployUser(account, deployment.user, credentials)] if credentials else []
+    return Plan(account, [*parts.steps, storage, *users, environment], environment)
 
 
 def _databases(

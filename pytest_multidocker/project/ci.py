@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from .yaml_marks import Marked, load
 
 _ACTION = "einaregilsson/beanstalk-deploy"
 _BUILD_PUSH = "docker/build-push-action"
+_VARIABLE = re.compile(r"\$\{?\{?\s*(?:(?:secrets|env|vars)\.)?(\w+)\s*\}?\}?")
 
 
 class Push(NamedTuple):
@@ -20,6 +22,13 @@ class Push(NamedTuple):
     file: Path
     line: int
     column: int
+
+
+class AccessKey(NamedTuple):
+    """An access key of an IAM user."""
+
+    id: str
+    secret: str
 
 
 class Deploy(NamedTuple):
@@ -32,6 +41,16 @@ class Deploy(NamedTuple):
     required: tuple[tuple[str, ...], ...]
     """Each is the names of one option, of which one must be given."""
     secrets: tuple[str, ...]
+    """The options that must not be in the file: the access key's id and its secret come first."""
+
+    def access_key(self, variables: Mapping[str, str]) -> AccessKey | None:
+        """Return the key that it deploys with; ``None`` where it gives none that is known here.
+
+        The options name variables, as ``$NAME`` or ``${{ secrets.NAME }}``.
+        """
+        given = [self.options[name].text for name in self.secrets[:2] if name in self.options]
+        known = [_VARIABLE.sub(lambda found: variables.get(found[1], ""), text) for text in given]
+        return AccessKey(*known) if len(known) == len(AccessKey._fields) and all(known) else None
 
 
 _TRAVIS_REQUIRED = (("region",), ("app",), ("env",), ("bucket_name", "bucket"))

@@ -6,7 +6,7 @@ import contextlib
 import json
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +58,18 @@ def project(
             docker_client.images.remove(image, force=True)
 
 
-def build(project: Path, emulator: EmulatorProcess) -> tuple[Result, list[str], bool]:
-    """The result, what was said, and whether the deploy was reached."""
+def build(project: Path, emulator: EmulatorProcess) -> tuple[Result, list[str], list[str] | None]:
+    """The result, what was said, and what had been pushed at the deploy, if it was reached."""
     said: list[str] = []
-    deployed: list[bool] = []
+    deployed: list[list[str]] = []
     pipeline = read_travis(project / ".travis.yml")
     assert pipeline is not None
-    result = run_pipeline(
-        pipeline, project, emulator.endpoint_url, said.append, lambda: deployed.append(True)
-    )
-    return result, said, bool(deployed)
+
+    def deploy(pushed: Sequence[str]) -> None:
+        deployed.append([*pushed])
+
+    result = run_pipeline(pipeline, project, emulator.endpoint_url, said.append, deploy)
+    return result, said, deployed[0] if deployed else None
 
 
 def repositories(emulator: EmulatorProcess) -> list[str]:
@@ -97,7 +99,7 @@ def test_a_failing_test_stops_the_pipeline_before_the_push(
 
     assert result.failed == "'docker run --rm ci-test/test' (line 3, script) exited with 1"
     assert "1 failed" in said
-    assert not deployed
+    assert deployed is None
     assert repositories(emulator) == []
 
 
@@ -107,7 +109,7 @@ def test_what_is_pushed_lies_in_the_registry_before_the_deploy_and_no_secret_is_
     result, said, deployed = build(project, emulator)
 
     assert result == Result(deployed=True)
-    assert deployed
+    assert deployed == ["ci-test/app:1"]
     assert repositories(emulator) == ["ci-test/app:1"]
     assert "Login Succeeded" in said
     assert "the password is [secure]" in said
@@ -126,7 +128,7 @@ def test_a_push_without_a_login_is_refused_by_the_registry(
 
     assert result.failed == "'docker push ci-test/app:1' (line 6, before_deploy) exited with 1"
     assert any("no basic auth credentials" in line for line in said)
-    assert not deployed
+    assert deployed is None
 
 
 def test_a_secret_that_is_not_set_is_told_before_anything_runs(

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from moto.core.responses import ActionResult, EmptyResult
 
+from ..access.policies import UNKNOWN
 from ..errors import AwsError
 from . import health
 from .configuration_responses import ConfigurationResponse
@@ -18,6 +19,25 @@ from .records import now
 
 class BeanstalkResponse(ConfigurationResponse):
     """Environments: what is done to them, and what they say."""
+
+    def _determine_resource(self) -> str:
+        """Return the ARN that policies name for what is asked; moto looks for a method so called.
+
+        Source: https://docs.aws.amazon.com/service-authorization/latest/reference/
+        list_awselasticbeanstalk.html
+        """
+        request, action = self._request, self._get_action()
+        application = request.get("ApplicationName")
+        if environment := request.get("EnvironmentName"):
+            found = [e for e in self._backend.environments() if e.name == environment]
+            application = application or (found[-1].application if found else "*")
+            return self._backend.arn("environment", f"{application}/{environment}")
+        if application and action.endswith("ApplicationVersion"):
+            label = request.get("VersionLabel", "*")
+            return self._backend.arn("applicationversion", f"{application}/{label}")
+        if application and action.endswith("Application"):
+            return self._backend.arn("application", str(application))
+        return UNKNOWN
 
     # --- environments ---------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ def test_options_survive_the_way_through_the_command_line(tmp_path: Path) -> Non
         allow=("privileged", "/srv/data"),
         beanstalk=BeanstalkTimes(pending=3.5, drain=0.0),
         localstack="http://127.0.0.1:4566",
+        authenticate=True,
     )
     assert serve.options_of(parse(*options.to_arguments())) == options
 

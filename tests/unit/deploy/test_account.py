@@ -6,6 +6,7 @@ import pytest
 
 from pytest_multidocker.deploy.account import Account, Cancelled
 from pytest_multidocker.errors import DeployError
+from pytest_multidocker.project.ci import AccessKey
 
 LOCAL = "http://127.0.0.1:4577"
 
@@ -82,3 +83,15 @@ def test_a_cancelled_account_waits_no_more() -> None:
 
     with pytest.raises(Cancelled):
         account.until("x", lambda: None, timeout=60)
+
+
+def test_the_deployer_s_key_is_for_what_ci_deploys_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    account = Account(LOCAL, "us-east-1", deployer=AccessKey("AKIACI", "secret"))
+
+    def key_of(service: str) -> str:
+        client = account.client(service)
+        return str(client._request_signer._credentials.access_key)
+
+    assert [key_of(service) for service in ("s3", "elasticbeanstalk")] == ["AKIACI"] * 2
+    assert key_of("rds") == "test"

@@ -69,3 +69,37 @@ def test_what_is_no_ci_file_pushes_and_deploys_nothing(tmp_path: Path, text: str
     (tmp_path / ".travis.yml").write_text(text)
     assert pushes(tmp_path) == []
     assert deploys(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("deploy", "known", "expected"),
+    [
+        (
+            "{access_key_id: $ID, secret_access_key: '${SECRET}'}",
+            {"ID": "i", "SECRET": "s"},
+            ("i", "s"),
+        ),
+        ("{access_key_id: i, secret_access_key: s}", {}, ("i", "s")),
+        ("{access_key_id: $ID, secret_access_key: $SECRET}", {"ID": "i"}, None),
+        ("{access_key_id: $ID, secret_access_key: {secure: abc=}}", {"ID": "i"}, None),
+        ("{access_key_id: $ID}", {"ID": "i"}, None),
+    ],
+)
+def test_the_key_that_travis_deploys_with(
+    tmp_path: Path, deploy: str, known: dict[str, str], expected: tuple[str, str] | None
+) -> None:
+    text = f"deploy: {deploy.replace('{', '{provider: elasticbeanstalk, ', 1)}\n"
+    (tmp_path / ".travis.yml").write_text(text)
+    (found,) = deploys(tmp_path)
+    assert found.access_key(known) == expected
+
+
+def test_the_key_that_a_workflow_deploys_with(tmp_path: Path) -> None:
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    named = "aws_access_key: ${{ secrets.ID }}\n          aws_secret_key: ${{secrets.SECRET}}"
+    text = WORKFLOW.replace("aws_access_key: AKIDEXAMPLE", named)
+    (folder / "deploy.yml").write_text(text)
+    (found,) = deploys(tmp_path)
+    assert found.access_key({"ID": "i", "SECRET": "s"}) == ("i", "s")
+    assert found.access_key({"ID": "i"}) is None
