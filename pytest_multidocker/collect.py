@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from . import settings
-from .errors import ContractBroken, DockerrunError, MultidockerError
+from .errors import ContractBroken, DockerrunError, MultidockerError, TaskError
 from .stacks import Stacks
 
 if TYPE_CHECKING:
@@ -179,7 +179,12 @@ class PromiseItem(DockerrunItem):
 
     def runtest(self) -> None:
         """Prove the promise."""
-        self._promise.prove(self.stack)
+        try:
+            self._promise.prove(self.stack)
+        except (AssertionError, TaskError):
+            if self.uses_shared_task:
+                Stacks.of(self.config).note_failure(self.stack)
+            raise
 
 
 class DeployItem(DockerrunItem):

@@ -17,8 +17,11 @@ import http.client
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
+
+from .errors import TaskError
 
 if TYPE_CHECKING:
     from .stack.task import Task
@@ -40,6 +43,7 @@ _MIB = 1024 * 1024
 _TIMEOUT = 60.0  # seconds
 _LISTEN_TIMEOUT = 30.0  # seconds until an application has to listen
 _LISTEN_POLL = 0.1  # seconds; no engine tells when an application begins to listen
+_REPORT_TIMEOUT = 5.0  # seconds until ECS knows of what Docker knows
 _QUIET = 0.5  # seconds in which nothing more may stop
 
 
@@ -52,10 +56,14 @@ def linked(
     to lead to the target's address, and the ports that the target declares, or listens on, have to
     accept a connection within ``timeout`` seconds.
     """
-    _alive(task, container, target)
+    with _while_they_run(task, container, target):
+        _linked(task, container, target, names or link_names(task, container, target), timeout)
+
+
+def _linked(task: Task, container: str, target: str, names: Iterable[str], timeout: float) -> None:
     hosts = task.probe(container).hosts()
     address = task.ip_address(target)
-    for name in names or link_names(task, container, target):
+    for name in names:
         if hosts.get(name) != address:
             seen = f"it leads to {hosts[name]}" if name in hosts else "it knows no such name"
             _fail(
@@ -71,9 +79,11 @@ def linked(
 
 def not_linked(task: Task, container: str, target: str) -> None:
     """Expect that ``container`` knows ``target`` by no name, as ECS has it without a link."""
-    _alive(task, container, target)
-    address = task.ip_address(target)
-    hosts = task.probe(container).hosts()
+    with _while_they_run(task, container, target):
+        address = task.ip_address(target)
+        hosts = task.probe(container).hosts()
+        if not address and not task.is_alive(target):
+            raise TaskError(f"Container '{target}' has ended, and with it its address.")
     names = sorted(name for name, found in hosts.items() if address and found == address)
     if names:
         _fail(task, f"'{container}' knows '{target}' as {', '.join(names)}", container)
@@ -96,7 +106,8 @@ def port_mapping(
     host_port = task.host_port(container, port, protocol)
     if protocol != "tcp":
         return protocol
-    found = _wait_for_listener(task, container, {port}, timeout)
+    with _while_they_run(task, container):
+        found = _wait_for_listener(task, container, {port}, timeout)
     if not found.get(port):
         where = "only on the container's own loopback" if port in found else "nowhere"
         _fail(
@@ -110,8 +121,8 @@ def port_mapping(
 
 def memory_limit(task: Task, container: str, mib: int) -> None:
     """Expect that the kernel limits the container's memory to ``mib`` MiB."""
-    _alive(task, container)
-    limit = task.memory_limit(container)
+    with _while_they_run(task, container):
+        limit = task.memory_limit(container)
     if limit != mib * _MIB:
         _fail(
             task,
@@ -250,6 +261,18 @@ def _alive(task: Task, *containers: str) -> None:
     for name in containers:
         if not _runs(task, name):
             _fail(task, f"'{name}' does not run: {task.containers[name]}", name)
+
+
+@contextmanager
+def _while_they_run(task: Task, *containers: str) -> Iterator[None]:
+    """Fail where one of the containers does not run, or ends while it is looked at."""
+    _alive(task, *containers)
+    try:
+        yield
+    except TaskError:  # Docker knows of an end before ECS does
+        task.wait(lambda: any(not _runs(task, name) for name in containers), _REPORT_TIMEOUT)
+        _alive(task, *containers)
+        raise
 
 
 def _links(task: Task, container: str) -> str:

@@ -73,10 +73,16 @@ class Stacks:
         """
         file = stack.options.file
         if file in self._failed:
-            pytest.skip("the project could not be started: the first error says why")
-        if (error := told(stack.shared_task)) is not None:
+            pytest.skip("the project does not run: the first error says why")
+        error = told(stack.shared_task) or _end_of(stack.shared_task())
+        if error is not None:
             self._failed.add(file)
             pytest.fail(error, pytrace=False)
+
+    def note_failure(self, stack: Stack) -> None:
+        """Note that a test of the shared task has failed: if that ended, one error is enough."""
+        if _end_of(stack.shared_task()) is not None:
+            self._failed.add(stack.options.file)
 
     def begin_test(self) -> None:
         """Note that a test begins: its logs begin here."""
@@ -142,6 +148,11 @@ def told(start: Callable[[], object]) -> str | None:
     except MultidockerError as error:
         return str(error)
     return None
+
+
+def _end_of(task: Task) -> str | None:
+    """Return in words that the task has ended of itself; ``None`` while it runs."""
+    return task.failure("The task has stopped of itself") if task.is_stopping else None
 
 
 def _sections(task: Task, since: float) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..ecs.definition import TaskDefinition
 from ..errors import TaskError
-from . import disk, memory
+from . import disk, memory, refusals
 from .reported import ReportedTask
 
 if TYPE_CHECKING:
@@ -129,23 +129,16 @@ class Faults(ReportedTask):
 
     def heal(self) -> None:
         """Take back all faults that can be taken back, of containers that still run."""
-        from docker.errors import NotFound
-
         while self._heals:
             (_, container, *_), take_back = self._heals.popitem()
-            with contextlib.suppress(NotFound):
+            with contextlib.suppress(TaskError):  # it has gone
                 if self.inspect(container)["State"]["Running"]:
                     take_back()
 
     def _docker(self, done: str, container: str, call: Callable[..., Any], *arguments: str) -> None:
-        from docker.errors import APIError
-
         runtime_id = self.runtime_id(container)
-        try:
+        with refusals.told(container, runtime_id, done):
             call(runtime_id, *arguments)
-        except APIError as error:
-            words = str(error.explanation or error).replace(runtime_id, f"'{container}'")
-            raise TaskError(f"Container '{container}' cannot be {done}: {words}") from error
 
     def _beside(self, container: str) -> Beside:
         return self._platform.beside(self.runtime_id(container))

@@ -16,6 +16,7 @@ from ..ecs.definition import TaskDefinition
 from ..ecs.events import PortBinding
 from ..engine.identity import TASK_LABEL
 from ..errors import EmulatorError, TaskError
+from . import refusals
 from .faults import Faults
 from .probe import Probe
 
@@ -117,24 +118,25 @@ class Task(Faults):
 
     def inspect(self, container: str) -> dict[str, Any]:
         """Return Docker's own view of a container (``docker inspect``)."""
-        found: dict[str, Any] = self._platform.client.api.inspect_container(
-            self.runtime_id(container)
-        )
+        runtime_id = self.runtime_id(container)
+        with refusals.told(container, runtime_id, "inspected"):
+            found: dict[str, Any] = self._platform.client.api.inspect_container(runtime_id)
         return found
 
     def last_health_check(self, container: str) -> str:
         """Return what the last health check printed; "" where there was none."""
-        from docker.errors import NotFound
-
         try:
             health = self.inspect(container)["State"].get("Health") or {}
-        except NotFound:
+        except TaskError:
             return ""
         return str((health.get("Log") or [{}])[-1].get("Output", "")).strip()
 
     def is_alive(self, container: str) -> bool:
         """Tell whether the engine has the container running, whatever ECS knows by now."""
-        return bool(self.inspect(container)["State"]["Running"])
+        try:
+            return bool(self.inspect(container)["State"]["Running"])
+        except TaskError:
+            return False
 
     def ip_address(self, container: str) -> str:
         """Return a container's address on the bridge; "" if it has none."""
@@ -171,16 +173,20 @@ class Task(Faults):
             return dict(zip(names, pool.map(self._read_memory_limit, names), strict=True))
 
     def _read_memory_limit(self, container: str) -> int:
-        stats = self._platform.client.api.stats(
-            self.runtime_id(container), stream=False, one_shot=True
-        )
-        return int(stats["memory_stats"]["limit"])
+        runtime_id = self.runtime_id(container)
+        with refusals.told(container, runtime_id, "measured"):
+            stats = self._platform.client.api.stats(runtime_id, stream=False, one_shot=True)
+        if not (limit := stats["memory_stats"].get("limit")):
+            raise TaskError(f"Container '{container}' has no memory: it does not run.")
+        return int(limit)
 
     def probe(self, container: str) -> Probe:
         """Return a probe in the container's network; it lives as long as the task."""
         with self._lock:
             if container not in self._probes:
-                self._probes[container] = self._platform.probe(self.runtime_id(container))
+                runtime_id = self.runtime_id(container)
+                with refusals.told(container, runtime_id, "looked into"):
+                    self._probes[container] = self._platform.probe(runtime_id)
             return self._probes[container]
 
     def stop(self, reason: str | None = None) -> None:

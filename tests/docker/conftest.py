@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,13 @@ def docker_client() -> Iterator[DockerClient]:
     client = connect()
     yield client
     client.close()
+
+
+@pytest.fixture
+def socket_folder() -> Iterator[Path]:
+    """A folder for sockets, whose paths have 107 characters at most: pytest's own get too long."""
+    with tempfile.TemporaryDirectory(prefix="multidocker-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -109,10 +109,10 @@ class TestDaemonRestarted:
 
     @pytest.fixture
     def private(
-        self, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+        self, socket_folder: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     ) -> Iterator[PrivateDaemon]:
         monkeypatch.setattr(UnixHTTPConnection, "connect", connect)
-        daemon = PrivateDaemon(tmp_path, *getattr(request, "param", ()))
+        daemon = PrivateDaemon(socket_folder, *getattr(request, "param", ()))
         try:
             yield daemon
         finally:

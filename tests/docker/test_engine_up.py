@@ -61,11 +61,11 @@ def _command(folder: Path, *options: str) -> tuple[list[str], Endpoint]:
     return command, Endpoint(host, "the test")
 
 
-def test_a_started_dockerd_answers_and_runs_in_a_session_of_its_own(tmp_path: Path) -> None:
-    command, endpoint = _command(tmp_path)
+def test_a_started_dockerd_answers_and_runs_in_a_session_of_its_own(socket_folder: Path) -> None:
+    command, endpoint = _command(socket_folder)
     machine = RecordingMachine()
-    with ended_at_last(machine, tmp_path):
-        client = start_dockerd(machine, command, tmp_path / "log", endpoint, 60)
+    with ended_at_last(machine, socket_folder):
+        client = start_dockerd(machine, command, socket_folder / "log", endpoint, 60)
         status = read_status(client, endpoint)
         client.close()
         assert machine.process is not None
@@ -78,14 +78,14 @@ def test_a_started_dockerd_answers_and_runs_in_a_session_of_its_own(tmp_path: Pa
         connect_to(endpoint)
 
 
-def test_a_dockerd_that_ends_at_once_is_reported_with_its_log(tmp_path: Path) -> None:
-    command, endpoint = _command(tmp_path, "--storage-driver=nonsense")
+def test_a_dockerd_that_ends_at_once_is_reported_with_its_log(socket_folder: Path) -> None:
+    command, endpoint = _command(socket_folder, "--storage-driver=nonsense")
     machine = RecordingMachine()
     with (
-        ended_at_last(machine, tmp_path),
+        ended_at_last(machine, socket_folder),
         pytest.raises(EngineUnavailable) as caught,
     ):
-        start_dockerd(machine, command, tmp_path / "log", endpoint, 60)
+        start_dockerd(machine, command, socket_folder / "log", endpoint, 60)
     text = str(caught.value)
     assert text.startswith("dockerd ended with exit code 1 before it answered. The end of its log")
     assert "error initializing graphdriver" in text

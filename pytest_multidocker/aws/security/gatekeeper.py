@@ -122,11 +122,11 @@ class Gatekeeper:
             if endpoint.container_id in self._doors:
                 self._doors[endpoint.container_id].open(caller.address)
             return
+        self._tell(caller, endpoint, why)  # first: to close a door may take a second
         if endpoint.container_id not in self._doors:
             client, run = self._emulator.docker(), self._emulator.run
             self._doors[endpoint.container_id] = Door(client, run, endpoint.container_id)
         self._doors[endpoint.container_id].close(caller.address)
-        self._tell(caller, endpoint, why)
 
     def _tell(self, caller: _Caller, endpoint: Endpoint, why: str) -> None:
         """Say so once for a task and a database, and again where the reason has become another."""

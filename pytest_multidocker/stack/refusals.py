@@ -1,0 +1,20 @@
+"""What Docker refuses to do with a container, in our words: it has ended, or gone, say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ..errors import TaskError
+
+
+@contextmanager
+def told(container: str, runtime_id: str, done: str) -> Iterator[None]:
+    """Raise :class:`TaskError` where Docker refuses; ``done`` is as in ``cannot be killed``."""
+    from docker.errors import APIError
+
+    try:
+        yield
+    except APIError as error:
+        words = str(error.explanation or error).replace(runtime_id, f"'{container}'")
+        raise TaskError(f"Container '{container}' cannot be {done}: {words}") from error
