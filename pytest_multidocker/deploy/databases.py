@@ -188,8 +188,8 @@ class RdsInstance(Database):
         }
 
 
-class RedisCluster(Database):
-    """A Redis cluster of ElastiCache with one node."""
+class _Redis(Database):
+    """What a cluster and a replication group of ElastiCache have in common."""
 
     kind = "ElastiCache"
 
@@ -199,6 +199,20 @@ class RedisCluster(Database):
         super().__init__(account, group, settings.identifier, settings.security_groups)
         self._settings = settings
         self._elasticache = account.client("elasticache")
+
+    def _described(self, groups: Sequence[str]) -> dict[str, Any]:
+        """Return what is said of both when they are created; no list of groups may be empty."""
+        return {
+            "Engine": "redis",
+            "EngineVersion": self._settings.engine_version,
+            "CacheNodeType": self._settings.node_type,
+            "Port": self._settings.port,
+            **({"SecurityGroupIds": groups} if groups else {}),
+        }
+
+
+class RedisCluster(_Redis):
+    """A Redis cluster of ElastiCache with one node."""
 
     def endpoint(self) -> tuple[str, int]:
         """Return address and port, once it is available."""
@@ -222,37 +236,20 @@ class RedisCluster(Database):
 
     def _create(self, groups: Sequence[str]) -> None:
         self._elasticache.create_cache_cluster(
-            CacheClusterId=self._identifier,
-            Engine="redis",
-            EngineVersion=self._settings.engine_version,
-            CacheNodeType=self._settings.node_type,
-            NumCacheNodes=1,
-            Port=self._settings.port,
-            **_in(groups),
+            CacheClusterId=self._identifier, NumCacheNodes=1, **self._described(groups)
         )
 
     def _set_groups(self, groups: Sequence[str]) -> None:
         self._elasticache.modify_cache_cluster(
-            CacheClusterId=self._identifier,
-            SecurityGroupIds=groups,
-            ApplyImmediately=True,
+            CacheClusterId=self._identifier, SecurityGroupIds=groups, ApplyImmediately=True
         )
 
     def _delete(self) -> None:
         self._elasticache.delete_cache_cluster(CacheClusterId=self._identifier)
 
 
-class RedisGroup(Database):
+class RedisGroup(_Redis):
     """A Redis replication group of ElastiCache: a primary node and its replicas."""
-
-    kind = "ElastiCache"
-
-    def __init__(
-        self, account: Account, group: SecurityGroup, settings: ElastiCacheSettings
-    ) -> None:
-        super().__init__(account, group, settings.identifier, settings.security_groups)
-        self._settings = settings
-        self._elasticache = account.client("elasticache")
 
     def endpoint(self) -> tuple[str, int]:
         """Return address and port of the primary node, once it is available."""
@@ -283,12 +280,8 @@ class RedisGroup(Database):
         self._elasticache.create_replication_group(
             ReplicationGroupId=self._identifier,
             ReplicationGroupDescription="declared in [tool.multidocker.elasticache]",
-            Engine="redis",
-            EngineVersion=self._settings.engine_version,
-            CacheNodeType=self._settings.node_type,
             NumCacheClusters=1 + self._settings.replicas,
-            Port=self._settings.port,
-            **_in(groups),
+            **self._described(groups),
         )
 
     def _set_groups(self, groups: Sequence[str]) -> None:
@@ -302,11 +295,6 @@ class RedisGroup(Database):
 
 def _groups_of(cluster: Mapping[str, Any]) -> list[str]:
     return [group["SecurityGroupId"] for group in cluster.get("SecurityGroups", ())]
-
-
-def _in(groups: Sequence[str]) -> dict[str, Sequence[str]]:
-    """Return the groups as ElastiCache takes them; it takes no empty list."""
-    return {"SecurityGroupIds": groups} if groups else {}
 
 
 def redis(account: Account, group: SecurityGroup, settings: ElastiCacheSettings) -> Database:

@@ -37,11 +37,13 @@ def test_files_are_found_below_a_folder(
     for folder in (".", "a/b", "c", "node_modules/x", ".git", ".elasticbeanstalk"):
         write(tmp_path / folder, UNPINNED)
     write(tmp_path, UNPINNED, "other.json")
+    write(tmp_path, UNPINNED, "staging.Dockerrun.aws.json")
     monkeypatch.chdir(tmp_path)
     assert main(["check", "--format", "json"]) == 0
     found = [finding["file"] for finding in json.loads(capsys.readouterr().out)]
     assert found == [
         "Dockerrun.aws.json",
+        "staging.Dockerrun.aws.json",
         str(Path("a", "b", "Dockerrun.aws.json")),
         str(Path("c", "Dockerrun.aws.json")),
     ]
@@ -53,6 +55,18 @@ def test_a_folder_without_a_file_is_an_error(
     assert main(["check", str(tmp_path)]) == 2
     assert capsys.readouterr().err == (
         f"error: there is no Dockerrun.aws.json in {tmp_path} or below it\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["dockerrun.aws.json", "Dockerrun.json", "DockerRun.aws.JSON"])
+def test_a_file_with_a_name_that_aws_passes_over_is_pointed_at(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "app", GOOD, name)
+    assert main(["check", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        f"error: there is no Dockerrun.aws.json in {tmp_path} or below it, but "
+        f"{tmp_path / 'app' / name}: Elastic Beanstalk looks for no other name\n"
     )
 
 
