@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import tempfile
 import time
@@ -110,9 +111,10 @@ class Stacks:
         )
 
     def shared_dir(self) -> Path:
-        """Return the folder in which the workers of this run meet; the controller makes it."""
+        """Return the folder in which the run's workers meet; the first to need it makes it."""
         if self._shared_dir is None:
-            self._shared_dir = Path(tempfile.mkdtemp(prefix="multidocker-xdist-"))
+            name = f"multidocker-xdist-{secrets.token_hex(8)}"
+            self._shared_dir = Path(tempfile.gettempdir(), name)
         return self._shared_dir
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import queue
+import shutil
 import signal
 import sys
 import threading
@@ -36,11 +37,13 @@ def serve(
     *,
     workdir: Path | None = None,
     lifeline: Path | None = None,
+    meeting_place: Path | None = None,
 ) -> None:
     """Serve until SIGINT, SIGTERM, SIGHUP or the end of the lifeline; then remove everything.
 
     `announce` is called once the emulator listens. `lifeline` is a FIFO: its end of file means that
-    every process that held it for writing is gone. A second signal ends the process at once.
+    every process that held it for writing is gone; `meeting_place`, a folder of theirs, is removed
+    then. A second signal ends the process at once.
 
     Raises EmulatorError where the port is taken or a service cannot be loaded, EngineUnavailable
     where Docker does not answer.
@@ -61,6 +64,8 @@ def serve(
     announce(server.emulator)
     reason = stop.wait()
     _close(server)
+    if meeting_place is not None:
+        shutil.rmtree(meeting_place, ignore_errors=True)
     if isinstance(reason, BaseException):
         raise EmulatorError(f"a service of the emulator cannot be loaded: {reason!r}") from reason
 

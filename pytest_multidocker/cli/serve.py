@@ -135,7 +135,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "unknown keys of AWS's form nothing, and any other, such as test, everything",
     )
     add("--verbose", "-v", action="store_true", help="log every request to standard error")
-    for private in ("--workdir", "--lifeline"):
+    for private in ("--workdir", "--lifeline", "--meeting-place"):
         add(private, type=Path, help=argparse.SUPPRESS)
     add("--ready-fd", type=int, help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
@@ -158,6 +158,7 @@ def run(arguments: argparse.Namespace) -> int:
         lambda emulator: _announce(emulator, arguments.ready_fd),
         workdir=arguments.workdir,
         lifeline=arguments.lifeline,
+        meeting_place=arguments.meeting_place,
     )
     return 0
 

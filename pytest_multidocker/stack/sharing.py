@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,11 +31,15 @@ def shared_emulator(folder: Path, options: EmulatorOptions) -> EmulatorProcess:
     """Return the emulator that all processes with this folder share; start it if need be."""
     from ..aws.process import EmulatorHandle, attach_emulator, start_emulator
 
+    # Nobody else may have made it: what it holds is believed.
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise EmulatorError(f"{folder} belongs to another user of this machine.")
     with _locked(folder / _LOCK):
         handle = folder / _HANDLE
         with contextlib.suppress(OSError, ValueError, EmulatorError):
             return attach_emulator(EmulatorHandle(**json.loads(handle.read_text())))
-        started = start_emulator(options)
+        started = start_emulator(options, meeting_place=folder)
         handle.write_text(json.dumps(started.handle.as_dict()))
         return started
 

@@ -55,6 +55,7 @@ class LocalStack:
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(folder),
+                "TMPDIR": str(folder),
                 "GATEWAY_LISTEN": self.place,
                 "FILESYSTEM_ROOT": str(folder),
                 "DISABLE_EVENTS": "1",

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from docker import DockerClient
@@ -19,11 +20,21 @@ from pytest_multidocker.engine.run import RUN_LABEL
 PROMISED = 10.0  # seconds
 
 
-@pytest.fixture
+class Run(NamedTuple):
+    """A pytest process in the middle of its run, with containers."""
+
+    process: subprocess.Popen[bytes]
+    run_id: str
+    emulator: int
+    """The emulator's process id."""
+    temporary: Path
+    """Where all temporary files of the run are."""
+
+
+@pytest.fixture(params=[(), ("-n", "2")], ids=["alone", "workers"])
 def run_in_the_middle(
-    tmp_path: Path, busybox: str, docker_client: DockerClient
-) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A pytest process in the middle of its run, with containers; and the run's id."""
+    tmp_path: Path, busybox: str, request: pytest.FixtureRequest
+) -> Iterator[Run]:
     write(tmp_path, site(), busybox)
     (tmp_path / "pyproject.toml").write_text(
         '[tool.multidocker.rds.db]\nuser = "app"\npassword = "long-enough"\n'
@@ -33,21 +44,27 @@ def run_in_the_middle(
         "import time\n"
         "def test_own(ecs_task, rds, elasticache, multidocker_stack):\n"
         "    run = multidocker_stack.platform.emulator.handle\n"
-        "    print('READY', run.run_id, run.pid, run.workdir, flush=True)\n"
+        f"    with open({str(tmp_path / 'ready')!r}, 'w') as ready:\n"
+        "        ready.write(f'{run.run_id} {run.pid}')\n"
         "    time.sleep(60)\n"
     )
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    os.mkfifo(tmp_path / "ready")  # opening it waits for the test
     process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider"],
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
+            *(f"--basetemp={tmp_path / 'of-pytest'}", *request.param),
+        ],
         cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(temporary)},
         start_new_session=True,
-        stdout=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
     )
-    assert process.stdout is not None
     try:
-        lines = (line.decode() for line in process.stdout)  # it ends if the run does
-        yield process, next(line for line in lines if "READY" in line).partition("READY")[2]
+        run_id, emulator = (tmp_path / "ready").read_text().split()
+        yield Run(process, run_id, int(emulator), temporary)
     finally:
-        process.stdout.close()
         if process.poll() is None:
             process.kill()
         process.wait()
@@ -64,12 +81,11 @@ def interrupt(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.mark.parametrize("end", [kill, interrupt])
 def test_nothing_is_left(
-    run_in_the_middle: tuple[subprocess.Popen[bytes], str],
+    run_in_the_middle: Run,
     end: Callable[[subprocess.Popen[bytes]], None],
     docker_client: DockerClient,
 ) -> None:
-    process, ready = run_in_the_middle
-    run_id, pid, workdir = ready.split()
+    process, run_id, emulator, temporary = run_in_the_middle
     label = f"{RUN_LABEL}={run_id}"
 
     def left() -> list[str]:
@@ -77,8 +93,8 @@ def test_nothing_is_left(
         volumes = docker_client.volumes.list(filters={"label": label})
         networks = docker_client.networks.list(filters={"label": label})
         objects = [f"{type(o).__name__} {o.id}" for o in (*containers, *volumes, *networks)]
-        alive = [f"process {pid}"] if is_alive(int(pid)) else []
-        return [*objects, *alive, *([workdir] if Path(workdir).exists() else [])]
+        alive = [f"process {emulator}"] if is_alive(emulator) else []
+        return [*objects, *alive, *(str(file) for file in temporary.iterdir())]
 
     assert len([thing for thing in left() if thing.startswith("Container")]) >= 5
     deadline = time.monotonic() + PROMISED
