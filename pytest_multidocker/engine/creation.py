@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..dockerrun.model import ContainerDefinition, HealthCheck, PortMapping
+from ..ecs.log_streams import OF_AWS
 from ..ecs.namespaces import PAUSE
 from .identity import TaskIdentity
 
@@ -160,6 +161,8 @@ def _logging(container: ContainerDefinition) -> dict[str, Any]:
     config = container.log_configuration
     if config is None:
         return {}
+    if config["logDriver"] in OF_AWS:
+        return {"log_config": {"type": "json-file", "config": {}}}  # to be read from there
     options = dict(config.get("options") or {})
     if options.get("mode") == "non-blocking":
         options.setdefault("max-buffer-size", "10m")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...ecs.accounting import required, required_without_ports
+from ...ecs.actions import ReportContainer, ReportTask
 from ...engine.docker_engine import DockerEngine
 from ...engine.driver import Driver
 from ...engine.environment import Environment
@@ -18,6 +19,7 @@ from .records import TaskRecord
 from .reporting import Reporter
 from .resources import TaskResources
 from .responses import EcsResponse
+from .shipping import LogShipper
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -34,6 +36,7 @@ class EcsService:
         self._reporter = Reporter(self._connect, self._measured)
         self._driver: Driver | None = None
         self._metadata: MetadataEndpoint | None = None
+        self._shipper: LogShipper | None = None
 
     def install(self) -> None:
         """Put the backend in the place of moto's and start the agent."""
@@ -46,6 +49,7 @@ class EcsService:
         )
         client = self._emulator.docker()
         metadata = MetadataEndpoint(client, self._emulator.run.id, self._assume, self._tags)
+        self._shipper = shipper = LogShipper(client, self._client)
         fetch = TaskResources(self._client).fetch
         engine = DockerEngine(
             client,
@@ -58,9 +62,14 @@ class EcsService:
             mirror=lambda: self._emulator.registry.started,
             environment=Environment(fetch, metadata.variables, metadata.forget),
         )
+
+        def report(task: TaskIdentity, report: ReportContainer | ReportTask) -> None:
+            shipper.heed(task, report)
+            self._reporter.send(task, report)
+
         self._driver = Driver(
             engine,
-            self._reporter.send,
+            report,
             keep_stopped=options.cleanup_after,
             room=lambda task: self._backend_of(task).empty(task.instance),
             needs=required if options.host_ports == "declared" else required_without_ports,
@@ -77,6 +86,8 @@ class EcsService:
             self._driver.close()
         if self._metadata is not None:
             self._metadata.close()
+        if self._shipper is not None:
+            self._shipper.close()
         self._reporter.close(timeout=1)
 
     def start(self, task: TaskRecord) -> None:
