@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_OWN_SUFFIXES = (".localhost", ".amazonaws.com")
+_OF_AWS = ".amazonaws.com"
+"""A host that clients of AWS ask for. That of a page it may not be: anybody can have one there."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Guard:
         if not self.is_local(remote):
             return f"requests from {remote} are refused: multidocker serves this machine only"
         host = _host_of("//" + environ.get("HTTP_HOST", "localhost"))
-        if not self._is_own_name(host):
+        if not (self._is_own_name(host) or host.endswith(_OF_AWS)):
             return f"the host {host!r} is refused: use 127.0.0.1 or localhost"
         origin = environ.get("HTTP_ORIGIN")
         if origin is not None and not self._is_own_name(_host_of(origin)):
@@ -51,7 +52,7 @@ class Guard:
         return ip.is_loopback or any(ip in ipaddress.ip_network(net) for net in self.networks)
 
     def _is_own_name(self, host: str) -> bool:
-        if host == "localhost" or host in self.hosts or host.endswith(_OWN_SUFFIXES):
+        if host == "localhost" or host in self.hosts or host.endswith(".localhost"):
             return True
         try:
             return ipaddress.ip_address(host).is_loopback

@@ -32,7 +32,15 @@ def test_a_name_that_somebody_points_here_is_refused(host: str) -> None:
     assert reason.endswith("is refused: use 127.0.0.1 or localhost")
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://amazonaws.com.evil"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "http://amazonaws.com.evil",
+        "http://evil.s3-website-us-east-1.amazonaws.com",
+    ],
+)
 def test_web_pages_are_refused(origin: str) -> None:
     reason = Guard().reason_to_refuse({**LOCAL, "HTTP_ORIGIN": origin})
     assert reason == f"requests of web pages from {origin!r} are refused"
