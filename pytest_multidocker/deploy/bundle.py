@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def make_bundle(folder: Path, dockerrun: Path) -> Bundle:
     than Elastic Beanstalk takes.
     """
     files = {DOCKERRUN: dockerrun}
-    files |= {path: folder / path for path in _files(folder) if path != DOCKERRUN}
+    files |= {path: folder / path for path in project_files(folder) if path != DOCKERRUN}
     content = _zip(files)
     if len(content) > LARGEST:
         raise DeployError(
@@ -63,33 +63,46 @@ def _zip(files: dict[str, Path]) -> bytes:
     return buffer.getvalue()
 
 
-def _files(folder: Path) -> Iterator[str]:
-    listed = _git_files(folder)
-    for name in listed if listed is not None else _all_files(folder):
-        path = folder / name
-        if path.is_file() and not path.is_symlink() and _SKIPPED.isdisjoint(Path(name).parts):
-            yield name
+def project_files(folder: Path) -> list[str]:
+    """Return the files of a project that belong in its source bundle, relative to its folder.
+
+    With an ``.ebignore`` they are all that it does not name, else all that git does not ignore. A
+    link counts as the file that it leads to, if that is in the project as well.
+    """
+    root = folder.resolve()
+    ignore = root / ".ebignore"
+    names = _not_named(root, ignore) if ignore.is_file() else _git_files(root)
+    return [name for name in (_all_files(root) if names is None else names) if _belongs(root, name)]
 
 
-def _git_files(folder: Path) -> list[str] | None:
+def _belongs(root: Path, name: str) -> bool:
+    path = (root / name).resolve()
+    return root in path.parents and path.is_file() and _SKIPPED.isdisjoint(Path(name).parts)
+
+
+def _not_named(root: Path, ignore: Path) -> list[str]:
+    from pathspec import GitIgnoreSpec
+
+    spec = GitIgnoreSpec.from_lines(ignore.read_text("utf-8", "replace").splitlines())
+    return [name for name in _all_files(root) if not spec.match_file(name)]
+
+
+def _git_files(root: Path) -> list[str] | None:
     """Return what git does not ignore; ``None`` where the folder is in no repository."""
-    ignore = folder / ".ebignore"
-    excluded = [f"--exclude-from={ignore}"] if ignore.is_file() else ["--exclude-standard"]
-    command = ["git", "ls-files", "-z", "--cached", "--others", *excluded]
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+        done = subprocess.run(command, cwd=root, capture_output=True, check=False)
     except OSError:  # there is no git
         return None
     if done.returncode != 0:
         return None
-    names = [name for name in done.stdout.decode(errors="surrogateescape").split("\0") if name]
-    if not ignore.is_file():
-        return names
-    # A file that git tracks is listed whatever is excluded.
-    command = ["git", "ls-files", "-z", "--cached", "--ignored", *excluded]
-    ignored = subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout
-    return sorted({*names} - {*ignored.decode(errors="surrogateescape").split("\0")})
+    listed = done.stdout.decode(errors="surrogateescape").split("\0")
+    return sorted({name for name in listed if name})
 
 
-def _all_files(folder: Path) -> list[str]:
-    return [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*"))]
+def _all_files(root: Path) -> list[str]:
+    found: list[str] = []
+    for place, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if name not in _SKIPPED]
+        found += [(Path(place) / name).relative_to(root).as_posix() for name in files]
+    return sorted(found)

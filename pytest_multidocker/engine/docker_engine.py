@@ -47,7 +47,9 @@ class DockerEngine:
     """Runs containers of tasks on a Docker Engine, under the labels of one run.
 
     ``extra_hosts`` is asked at each creation for the names of managed databases and their
-    addresses; ``fixed_ports`` is whether declared host ports are used; ``images`` has the local
+    addresses; ``fixed_ports`` is whether declared host ports are used, ``own_ports`` whether those
+    of a task are its instance's and cannot be this machine's; ``forget`` is told of a task that has
+    been removed; ``images`` has the local
     images that stand for those of the definitions; ``environment`` makes up the containers'
     variables; ``pull_behavior`` is the agent's ``ECS_IMAGE_PULL_BEHAVIOR``; ``mirror`` is
     asked at each pull for a registry to try first; ``bounds`` is how long Docker is waited for;
@@ -62,6 +64,8 @@ class DockerEngine:
         *,
         extra_hosts: Callable[[], Mapping[str, str]] = dict,
         fixed_ports: bool = True,
+        own_ports: Callable[[TaskIdentity], bool] = lambda _task: False,
+        forget: Callable[[TaskIdentity], None] = lambda _task: None,
         images: Mapping[str, str] | None = None,
         environment: Environment | None = None,
         pull_behavior: PullBehavior = "prefer-cached",
@@ -75,6 +79,8 @@ class DockerEngine:
         self._volumes = Volumes(client, run, policy)
         self._extra_hosts = extra_hosts
         self._fixed_ports = fixed_ports
+        self._own_ports = own_ports
+        self._forget = forget
         self._host_ports = HostPorts()
         self._environment = environment or Environment()
         self._links = Links(client, engine_version)
@@ -118,6 +124,7 @@ class DockerEngine:
         for volume in self._client.volumes.list(filters=filters):
             with contextlib.suppress(*TROUBLES):
                 volume.remove()
+        self._forget(task)
         self._environment.forget(task.arn)
         self._links.forget(task)
 
@@ -150,7 +157,7 @@ class DockerEngine:
         return CreateFailed(container.name, time.time(), reason)
 
     def _has_fixed_ports(self, task: TaskIdentity) -> bool:
-        return self._fixed_ports and self._policy.instances(task.instance) is None
+        return self._fixed_ports and not self._own_ports(task)
 
     def _with_variables(
         self, task: TaskIdentity, container: ContainerDefinition

@@ -1,8 +1,8 @@
 """What a task may touch of the machine it runs on.
 
 On AWS a task owns its instance. On a laptop it must not: a Dockerrun file may come from a pull
-request. Only the project's folder and a log folder of the run are lent out; anything more has to be
-allowed by its name in the settings (``allow``).
+request. Only a source bundle and a log folder are lent out, which no other instance has; anything
+more has to be allowed by its name (``allow``).
 """
 
 from __future__ import annotations
@@ -11,8 +11,12 @@ import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dockerrun.model import ContainerDefinition, Volume
+
+if TYPE_CHECKING:
+    from .identity import TaskIdentity
 
 BUNDLE = "/var/app/current"
 LOGS = "/var/log/containers"
@@ -24,27 +28,28 @@ class Refused(Exception):  # noqa: N818 - it says what has been done, not that s
 
 @dataclass(frozen=True)
 class Lent:
-    """What stands for a container instance that shares nothing with others but the machine."""
+    """The folders of this machine that stand for those of a container instance."""
 
     bundle: Path
     logs: Path
 
+    def folder(self, root: str) -> Path:
+        """Return the one that stands for :data:`BUNDLE` or :data:`LOGS`."""
+        return self.bundle if root == BUNDLE else self.logs
+
 
 @dataclass(frozen=True)
 class Policy:
-    """What is lent to tasks: the project in the place of the source bundle, a folder for logs.
+    """What is lent to tasks.
 
-    ``allow`` holds absolute host paths, ``volume:NAME`` for Docker volumes that are not of the run,
-    and the words ``privileged``, ``capabilities``, ``devices``, ``security-options``,
-    ``host-network``, ``host-pid`` and ``host-ipc``. ``instances`` gives the folders of a container
-    instance, by its ARN, where it has its own: its host ports are its own then, too, and cannot be
-    this machine's.
+    ``lend`` gives a task the folder that stands for :data:`BUNDLE` or :data:`LOGS` of its instance,
+    ``None`` where there is none. ``allow`` holds absolute host paths, ``volume:NAME`` for Docker
+    volumes that are not of the run, and the words ``privileged``, ``capabilities``, ``devices``,
+    ``security-options``, ``host-network``, ``host-pid`` and ``host-ipc``.
     """
 
-    project_dir: Path | None
-    log_dir: Path
+    lend: Callable[[TaskIdentity, str], Path | None]
     allow: frozenset[str] = field(default_factory=frozenset)
-    instances: Callable[[str], Lent | None] = field(default=lambda _arn: None, compare=False)
 
     def check(self, container: ContainerDefinition, network_mode: str = "bridge") -> None:
         """Raise :class:`Refused` if the container asks for rights that it has not been allowed."""
@@ -71,41 +76,47 @@ class Policy:
             what = f"volume {volume.name} is a Docker volume of this machine already"
             raise Refused(self._hint(what, word))
 
-    def host_path(self, volume: Volume, instance: str = "") -> str:
-        """Return the folder of this machine that stands for the volume's ``sourcePath``.
+    def host_path(self, volume: Volume, task: TaskIdentity) -> Path:
+        """Return the place on this machine that stands for the volume's ``sourcePath``.
 
-        ``instance`` is the ARN of the task's container instance. Raises :class:`Refused` for a path
-        outside what is lent.
+        Raises :class:`Refused` for one outside what is lent to the task, or leads out of it.
         """
         path = posixpath.normpath(volume.source_path or "")
-        lent = self.instances(instance)
-        bundle, logs = (lent.bundle, lent.logs) if lent else (self.project_dir, self.log_dir)
-        for root, folder in ((BUNDLE, bundle), (LOGS, logs)):
-            if folder is not None and (path == root or path.startswith(root + "/")):
-                return self._inside(folder, path[len(root) :].lstrip("/"), volume)
-        if any(path == lent or path.startswith(lent.rstrip("/") + "/") for lent in self._paths()):
-            return path
         if not path.startswith("/"):
             raise Refused(f"volume {volume.name} asks for {path}, which is no absolute host path.")
-        raise Refused(self._hint(f"volume {volume.name} asks for the host path {path}", path))
+        for root in (BUNDLE, LOGS):
+            if (below := _below(root, path)) is not None and (folder := self.lend(task, root)):
+                return self._inside(folder, below, volume)
+        for allowed in self.allow:
+            if allowed.startswith("/") and (below := _below(allowed, path)) is not None:
+                return self._inside(Path(allowed), below, volume)
+        what = f"volume {volume.name} asks for the host path {path}"
+        if _below(BUNDLE, path) is not None:
+            what += ", which is in the source bundle, and --project has named no project"
+        raise Refused(self._hint(what, path))
 
-    def _inside(self, folder: Path, rest: str, volume: Volume) -> str:
+    def _inside(self, folder: Path, rest: str, volume: Volume) -> Path:
         folder = folder.resolve()
-        target = (folder / rest).resolve()  # a link in the project must not lead out of it
+        target = (folder / rest).resolve()  # a link must not lead out of what is lent
         if target != folder and folder not in target.parents:
             what = f"volume {volume.name} leads out of {folder} to {target}"
             raise Refused(self._hint(what, str(target)))
-        return str(target)
-
-    def _paths(self) -> Iterator[str]:
-        return (entry for entry in self.allow if entry.startswith("/"))
+        return target
 
     @staticmethod
     def _hint(what: str, word: str) -> str:
         return (
-            f"multidocker does not lend this machine to a task: {what}. "
-            f'To allow it, add "{word}" to "allow" in [tool.multidocker].'
+            f"multidocker does not lend this machine to a task: {what}. To allow it, add "
+            f'"{word}" to "allow" in [tool.multidocker], or start multidocker serve --allow {word}.'
         )
+
+
+def _below(root: str, path: str) -> str | None:
+    """Return what stands behind a root in a path that is it, or lies below it."""
+    root = root.rstrip("/")
+    if path == root or path.startswith(f"{root}/"):
+        return path[len(root) :].lstrip("/")
+    return None
 
 
 _HARMLESS = {"no-new-privileges", "no-new-privileges:true"}

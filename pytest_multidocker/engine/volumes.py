@@ -6,13 +6,16 @@ Source: ``agent/api/task/taskvolume.go`` and ``task.go`` (``initializeDockerLoca
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import contextlib
+import posixpath
+from collections.abc import Container, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..dockerrun.model import ContainerDefinition, Volume
 from ..ecs import reasons
 from .identity import TASK_LABEL, TaskIdentity
-from .policy import Policy
+from .policy import Policy, Refused
 from .run import RUN_LABEL, Run
 
 if TYPE_CHECKING:
@@ -53,6 +56,7 @@ class Volumes:
         Raises :class:`InvalidVolume`, and :class:`~.policy.Refused` for a folder that is not lent.
         """
         volumes = {volume.name: volume for volume in task.definition.volumes}
+        lent = self._lent(task)
         for mount in container.mount_points:
             if mount.source_volume not in volumes:
                 raise InvalidVolume(f"Invalid volume referenced: {mount.source_volume}")
@@ -63,11 +67,28 @@ class Volumes:
                     f"{container.name} {mount.source_volume}; {source} -> "
                 )
             yield f"{source}:{mount.container_path}" + (":ro" if mount.read_only else "")
+            if isinstance(source, Path) and not mount.read_only:
+                taken = {other.container_path.rstrip("/") for other in container.mount_points}
+                yield from nailed(source, mount.container_path, lent, taken)
 
-    def _source(self, task: TaskIdentity, volume: Volume) -> str:
+    def _source(self, task: TaskIdentity, volume: Volume) -> str | Path:
         if volume.source_path:
-            return self._policy.host_path(volume, task.instance)
+            return self._policy.host_path(volume, task)
         return volume.name if is_shared(volume) else task.volume_name(volume.name)
+
+    def _lent(self, task: TaskIdentity) -> list[Path]:
+        """Return what the task's volumes stand for on this machine; what is missing is made.
+
+        Docker would make it when a container starts, and others may have made a link of it by then.
+        """
+        found: list[Path] = []
+        for volume in task.definition.volumes:
+            if volume.source_path:
+                with contextlib.suppress(Refused, OSError):  # told to who mounts it
+                    path = self._policy.host_path(volume, task)
+                    found.append(path)
+                    path.mkdir(parents=True, exist_ok=True)
+        return found
 
     def _make(self, volume: Volume, name: str, labels: Mapping[str, str]) -> None:
         config = _config(volume)
@@ -92,6 +113,28 @@ class Volumes:
         if (found.get("Labels") or {}).get(RUN_LABEL) != self._run.id:
             self._policy.check_foreign(volume)
         return True
+
+
+def nailed(
+    source: Path, container_path: str, lent: Sequence[Path], taken: Container[str]
+) -> Iterator[str]:
+    """Yield what has to be mounted besides, where a container may write to a folder.
+
+    Docker looks up the path of a bind at each start. Where one of ``lent`` lies below the folder,
+    the container could have put a link in its place, and have Docker mount what it likes. What is
+    a mount point of its own cannot be moved away: so each step of that path becomes one.
+    """
+    steps = {
+        Path(*inner.parts[: depth + 1])
+        for path in lent
+        if source in path.parents
+        for inner in (path.relative_to(source),)
+        for depth in range(len(inner.parts))
+    }
+    for step in sorted(steps):
+        target = posixpath.join(container_path, step.as_posix())
+        if target not in taken:
+            yield f"{source / step}:{target}"
 
 
 def is_shared(volume: Volume) -> bool:

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,17 @@ LENT = "CannotCreateContainerError: multidocker does not lend this machine to a 
 
 def sh(script: str) -> dict[str, Any]:
     return {"command": ["sh", "-c", script]}
+
+
+def until(done: Callable[[], bool], timeout: float = 20) -> None:
+    deadline = time.monotonic() + timeout
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def mounted(volume: str, path: str) -> dict[str, Any]:
+    return {"sourceVolume": volume, "containerPath": path}
 
 
 class TestNames:
@@ -165,6 +177,37 @@ class TestVolumes:
 
         assert task.logs("app") == "from the project\ntouch: /conf/y: Read-only file system\n"
         assert (tasks.logs / "app" / "app.log").read_text() == "line\n"
+
+    @pytest.mark.parametrize("moved", ["sub", "sub/deep"])
+    def test_no_link_that_a_container_puts_there_leads_docker_astray(
+        self, moved: str, tasks: Any, tmp_path: Path
+    ) -> None:
+        """Docker follows a bind's path at each start: here after one container has moved it."""
+        (tmp_path / "deep").mkdir()
+        (tmp_path / "secret").write_text("of the host\n")
+        move = f"mv /all/{moved} /all/{moved}.old; ln -s {tmp_path} /all/{moved}; echo moved"
+        look = "echo round; ls /sub; touch /sub/written; sleep 2"
+        task = tasks.run(
+            {"name": "thief", "mountPoints": [mounted("all", "/all")], **sh(f"{move}; sleep 60")},
+            {
+                "name": "victim",
+                "essential": False,
+                "restartPolicy": {"enabled": True, "restartAttemptPeriod": 1},
+                "mountPoints": [mounted("sub", "/sub")],
+                **sh(look),
+            },
+            volumes=[
+                {"name": "all", "host": {"sourcePath": "/var/app/current"}},
+                {"name": "sub", "host": {"sourcePath": "/var/app/current/sub/deep"}},
+            ],
+        ).running()
+        until(lambda: "moved" in task.logs("thief"))
+        seen = task.logs("victim").count("round")
+        until(lambda: task.logs("victim").count("round") >= seen + 2)  # one has begun after that
+
+        assert "secret" not in task.logs("victim")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["deep", "secret"]
+        assert list((tmp_path / "deep").iterdir()) == []
 
     def test_a_shared_volume_of_somebody_else_is_not_lent(
         self, tasks: Any, docker_client: DockerClient

@@ -22,7 +22,7 @@ from pytest_multidocker.engine.docker_engine import DockerEngine
 from pytest_multidocker.engine.driver import Driver
 from pytest_multidocker.engine.environment import Environment
 from pytest_multidocker.engine.identity import TASK_LABEL, TaskIdentity
-from pytest_multidocker.engine.policy import Policy
+from pytest_multidocker.engine.policy import Lent, Policy
 from pytest_multidocker.engine.run import Run
 from pytest_multidocker.engine.sweep import remove_run
 
@@ -53,7 +53,8 @@ class Tasks:
         self._changed = threading.Condition()
         of_driver = {"keep_stopped": options.pop("keep_stopped", 3600)}
         of_driver.update({name: options.pop(name) for name in ("room",) if name in options})
-        policy = Policy(self.project, self.logs, frozenset(options.pop("allow", ())))
+        lent = Lent(self.project, self.logs)
+        policy = Policy(lambda _task, root: lent.folder(root), frozenset(options.pop("allow", ())))
         self._metadata = MetadataEndpoint(client, run.id, options.pop("assume", assume))
         environment = Environment(
             inject=self._metadata.variables,

@@ -15,6 +15,7 @@ from ...engine.policy import Policy
 from ..metadata import MetadataEndpoint
 from ..moto_services import install_backend
 from .backend import EcsBackend
+from .lending import Lending
 from .records import TaskRecord
 from .reporting import Reporter
 from .resources import TaskResources
@@ -41,12 +42,14 @@ class EcsService:
     def install(self) -> None:
         """Put the backend in the place of moto's and start the agent."""
         options = self._emulator.options
-        policy = Policy(
-            project_dir=options.project_dir,
-            log_dir=options.log_dir or self._emulator.run.workdir / "logs",
-            allow=frozenset(options.allow),
+        workdir = self._emulator.run.workdir
+        lending = Lending(
+            options.project_dir,
+            copies=workdir / "bundles",
+            logs=options.log_dir or workdir / "logs",
             instances=self._emulator.instances.find,
         )
+        policy = Policy(lending.lend, frozenset(options.allow))
         client = self._emulator.docker()
         metadata = MetadataEndpoint(client, self._emulator.run.id, self._assume, self._tags)
         self._shipper = shipper = LogShipper(client, self._client)
@@ -57,6 +60,8 @@ class EcsService:
             policy,
             extra_hosts=self._emulator.endpoints.extra_hosts,
             fixed_ports=options.host_ports == "declared",
+            own_ports=lending.has_own,
+            forget=lending.take_back,
             images=options.images,
             pull_behavior=options.image_pull_behavior,
             mirror=lambda: self._emulator.registry.started,

@@ -99,3 +99,24 @@ def test_a_bundle_that_is_too_large_says_what_to_do(
 
     with pytest.raises(DeployError, match=r"\.ebignore"):
         make_bundle(project, project / "Dockerrun.aws.json")
+
+
+def test_an_ebignore_file_counts_without_git_too(project: Path) -> None:
+    write(project, ".ebignore", "nginx/\n!nginx/keep.conf\n*.log\n")
+    write(project, "debug.log", "x")
+
+    found = names(make_bundle(project, project / "Dockerrun.aws.json").content)
+
+    assert found == [".ebextensions/options.config", ".ebignore", "Dockerrun.aws.json"]
+
+
+def test_a_link_inside_the_project_is_what_it_leads_to(project: Path) -> None:
+    (project / "site.conf").symlink_to("nginx/default.conf")
+    (project / "up").symlink_to("..")
+
+    archive = zipfile.ZipFile(
+        io.BytesIO(make_bundle(project, project / "Dockerrun.aws.json").content)
+    )
+
+    assert archive.read("site.conf") == b"server {}"
+    assert "up" not in archive.namelist()

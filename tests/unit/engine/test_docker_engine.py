@@ -39,7 +39,7 @@ def daemon(tmp_path: Path) -> Iterator[FakeDaemon]:
 @pytest.fixture
 def engine(daemon: FakeDaemon, tmp_path: Path) -> DockerEngine:
     run = Run("r1", tmp_path, tmp_path / "r1.lock", -1)
-    policy = Policy(tmp_path, tmp_path)
+    policy = Policy(lambda _task, _root: tmp_path)
     return DockerEngine(daemon.client(), run, policy, bounds=Bounds(create=0.2))
 
 

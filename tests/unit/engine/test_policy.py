@@ -9,7 +9,9 @@ import pytest
 
 from pytest_multidocker.dockerrun import parse_containers
 from pytest_multidocker.dockerrun.model import ContainerDefinition, Volume
-from pytest_multidocker.engine.policy import Lent, Policy, Refused
+from pytest_multidocker.ecs.definition import TaskDefinition
+from pytest_multidocker.engine.identity import TaskIdentity
+from pytest_multidocker.engine.policy import BUNDLE, LOGS, Policy, Refused
 
 
 @pytest.fixture
@@ -19,13 +21,17 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
+TASK = TaskIdentity("arn:aws:ecs:us-east-1:1:task/c/0f3c", "c", TaskDefinition("fam", 1, ()))
+
+
 def policy(project: Path | None, *allow: str) -> Policy:
-    log_dir = (project or Path("/nowhere")).parent / "logs"
-    return Policy(project, log_dir, frozenset(allow))
+    logs = (project or Path("/nowhere")).parent / "logs"
+    folders = {BUNDLE: project, LOGS: logs}
+    return Policy(lambda _task, root: folders[root], frozenset(allow))
 
 
-def path_of(lent: Policy, source: str) -> str:
-    return lent.host_path(Volume("v", source))
+def path_of(lent: Policy, source: str) -> Path:
+    return lent.host_path(Volume("v", source), TASK)
 
 
 def container(**fields: Any) -> ContainerDefinition:
@@ -44,7 +50,7 @@ def container(**fields: Any) -> ContainerDefinition:
     ],
 )
 def test_the_project_and_the_logs_are_lent(project: Path, source: str, expected: str) -> None:
-    assert path_of(policy(project), source) == str(project.parent / expected)
+    assert path_of(policy(project), source) == project.parent / expected
 
 
 @pytest.mark.parametrize(
@@ -66,7 +72,8 @@ def test_any_other_path_is_refused_with_the_way_out(project: Path, source: str, 
     assert str(caught.value) == (
         "multidocker does not lend this machine to a task: "
         f"volume v asks for the host path {asked}. "
-        f'To allow it, add "{asked}" to "allow" in [tool.multidocker].'
+        f'To allow it, add "{asked}" to "allow" in [tool.multidocker], or start multidocker serve '
+        f"--allow {asked}."
     )
 
 
@@ -76,7 +83,7 @@ def test_a_link_in_the_project_does_not_lead_out_of_it(project: Path, tmp_path: 
     (project / "outside").symlink_to(tmp_path / "secret")
     (project / "up").symlink_to("..")
 
-    assert path_of(policy(project), "/var/app/current/inside") == str(project / "conf")
+    assert path_of(policy(project), "/var/app/current/inside") == project / "conf"
     for source in ("outside", "outside/deeper", "up", "up/secret"):
         with pytest.raises(Refused, match="leads out of"):
             path_of(policy(project), f"/var/app/current/{source}")
@@ -85,12 +92,12 @@ def test_a_link_in_the_project_does_not_lead_out_of_it(project: Path, tmp_path: 
 def test_a_project_folder_that_is_a_link_itself_is_followed(project: Path) -> None:
     link = project.parent / "link"
     link.symlink_to(project)
-    assert path_of(policy(link), "/var/app/current/conf") == str(project / "conf")
+    assert path_of(policy(link), "/var/app/current/conf") == project / "conf"
 
 
 def test_without_a_project_there_is_no_bundle() -> None:
-    with pytest.raises(Refused, match="asks for the host path /var/app/current"):
-        path_of(policy(None), "/var/app/current")
+    with pytest.raises(Refused, match="in the source bundle, and --project has named no project"):
+        path_of(policy(None), "/var/app/current/conf")
 
 
 def test_a_relative_path_is_none_that_could_be_allowed(project: Path) -> None:
@@ -98,14 +105,22 @@ def test_a_relative_path_is_none_that_could_be_allowed(project: Path) -> None:
         path_of(policy(project, "data"), "data")
 
 
-def test_what_is_allowed_by_name_is_lent_with_all_below(project: Path) -> None:
-    lent = policy(project, "/srv/data", "/opt/")
-    assert path_of(lent, "/srv/data") == "/srv/data"
-    assert path_of(lent, "/srv/data/x/../y") == "/srv/data/y"
-    assert path_of(lent, "/opt/x") == "/opt/x"
-    for source in ("/srv", "/srv/database", "/srv/data/../etc"):
+def test_what_is_allowed_by_name_is_lent_with_all_below(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    lent = policy(project, str(tmp_path / "data"), "/opt/")
+    assert path_of(lent, f"{tmp_path}/data") == tmp_path / "data"
+    assert path_of(lent, f"{tmp_path}/data/x/../y") == tmp_path / "data" / "y"
+    assert path_of(lent, "/opt/x") == Path("/opt/x")
+    for source in (tmp_path, tmp_path / "database", f"{tmp_path}/data/../etc"):
         with pytest.raises(Refused):
-            path_of(lent, source)
+            path_of(lent, str(source))
+
+
+def test_a_link_in_an_allowed_folder_does_not_lead_out_of_it(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "link").symlink_to("/")
+    with pytest.raises(Refused, match=r"leads out of .*/data to /etc\. "):
+        path_of(policy(project, str(tmp_path / "data")), f"{tmp_path}/data/link/etc")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +152,8 @@ def test_rights_have_to_be_allowed(
         policy(project).check(asked)
     assert str(caught.value) == (
         f"multidocker does not lend this machine to a task: app asks for {what}. "
-        f'To allow it, add "{word}" to "allow" in [tool.multidocker].'
+        f'To allow it, add "{word}" to "allow" in [tool.multidocker], or start multidocker serve '
+        f"--allow {word}."
     )
     policy(project, word).check(asked)
 
@@ -187,18 +203,3 @@ def test_a_volume_of_the_user_s_own_has_to_be_allowed(project: Path) -> None:
     with pytest.raises(Refused, match='add "volume:pgdata"'):
         policy(project).check_foreign(Volume("pgdata"))
     policy(project, "volume:pgdata").check_foreign(Volume("pgdata"))
-
-
-def test_an_instance_with_folders_of_its_own_gets_those(project: Path) -> None:
-    (project.parent / "i-1").mkdir()
-    lent = Lent(project.parent / "i-1", project.parent / "i-1-logs")
-    mine = Policy(project, project.parent / "logs", instances={"arn:1": lent}.get)
-    volume = Volume("v", "/var/app/current/conf")
-
-    assert mine.host_path(volume, "arn:1") == str(lent.bundle / "conf")
-    assert mine.host_path(volume, "arn:2") == mine.host_path(volume) == str(project / "conf")
-    logs = Volume("v", "/var/log/containers/web")
-    assert mine.host_path(logs, "arn:1") == str(lent.logs / "web")
-    (lent.bundle / "out").symlink_to(project)
-    with pytest.raises(Refused, match="leads out of"):
-        mine.host_path(Volume("v", "/var/app/current/out"), "arn:1")
