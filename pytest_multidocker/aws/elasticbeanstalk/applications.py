@@ -15,7 +15,7 @@ from ..errors import AwsError, invalid_combination, invalid_value
 from . import messages, platforms
 from .options import Settings, of_request
 from .records import Application, Template, Version, now
-from .release import Refused, download, unpack
+from .release import Refused, download, folder_name, unpack
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -132,7 +132,7 @@ class ApplicationsBackend(EBBackend):
                 request_id=request_id,
             )
 
-        folder = self.region.folder("versions") / f"{version.application}-{version.label}"
+        folder = self.region.folder("processed") / folder_name(version)
         try:
             unpack(download(self.region.cloud, version, folder), version.label, folder)
         except Refused as refusal:

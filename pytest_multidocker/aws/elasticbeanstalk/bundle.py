@@ -15,6 +15,8 @@ from . import messages
 
 NAME = "Dockerrun.aws.json"
 _BUNDLE_PHASES = {"parse", "source bundle"}
+_PASSED_OVER = {"MD020", "MD021", "MD022"}
+"""The rules about keys that mean nothing to Elastic Beanstalk: it deploys without them."""
 _VERSION = 2
 
 
@@ -40,14 +42,21 @@ class Bundle:
 
     def refusal(self, platform: Platform) -> Refusal | None:
         """Return why the platform refuses the bundle, ``None`` if it does not."""
-        found = check(self.document, options=Options(platform=platform))
-        errors = [f for f in found if f.severity == "error" and f.phase in _BUNDLE_PHASES]
+        errors = [found for found in self._errors(platform) if found.rule not in _PASSED_OVER]
         if not errors:
             return None
         is_empty = not self.document.text.strip()
         text = messages.NO_DEFINITION if is_empty else _aws_text(errors)
         takes_containers = _VERSION in platform.versions
         return Refusal(messages.bundle_refused(text) if takes_containers else text, _hints(errors))
+
+    def remarks(self, platform: Platform) -> tuple[str, ...]:
+        """Return what the platform passes over in the bundle, without a word of its own."""
+        return _hints([found for found in self._errors(platform) if found.rule in _PASSED_OVER])
+
+    def _errors(self, platform: Platform) -> list[Finding]:
+        found = check(self.document, options=Options(platform=platform))
+        return [f for f in found if f.severity == "error" and f.phase in _BUNDLE_PHASES]
 
     @property
     def dockerrun(self) -> Mapping[str, Any]:

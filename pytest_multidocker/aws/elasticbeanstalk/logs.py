@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import messages
@@ -53,13 +56,8 @@ def pull_logs(runtime: Runtime, kind: str, request_id: str) -> None:
 
 def collect(runtime: Runtime, instance: Instance, lines: int | None) -> dict[str, str]:
     """Return the logs of an instance by their paths on it: the last lines of each, or all."""
-    logs = {
-        f"/var/log/{path.relative_to(instance.logs)}": _last(
-            path.read_text("utf-8", "replace"), lines
-        )
-        for path in sorted(instance.logs.rglob("*"))
-        if path.is_file()
-    }
+    files = sorted(_files(instance.logs))
+    logs = {f"/var/log/{path}": _last(text, lines) for path, text in files}
     snapshot = runtime.region.tasks.task(instance.task) if instance.task else None
     for container in snapshot["containers"] if snapshot is not None else ():
         runtime_id = container.get("runtimeId")
@@ -67,6 +65,25 @@ def collect(runtime: Runtime, instance: Instance, lines: int | None) -> dict[str
             path = f"/var/log/containers/{container['name']}-{runtime_id[:12]}-stdouterr.log"
             logs[path] = runtime.region.log(runtime_id, lines)
     return logs
+
+
+def _files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the files below a folder and their texts; no links, for containers write there."""
+    for place, _, names, opened in os.fwalk(folder):
+        for name in names:
+            path = (Path(place) / name).relative_to(folder).as_posix()
+            if (text := _read(name, opened)) is not None:
+                yield path, text
+
+
+def _read(name: str, folder: int) -> str | None:
+    """Return the text of a file in an open folder; ``None`` of what is no plain file, or gone."""
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, encoding="utf-8", errors="replace") as file:
+        return file.read() if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
 
 
 def _packed(environment: str, instance: str, kind: str, logs: dict[str, str]) -> tuple[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -63,10 +64,12 @@ class Refused(Exception):  # noqa: N818 - says what is the case
 
 def fetch(runtime: Runtime, version: Version, platform: PlatformVersion) -> Source:
     """Download a version and check it; raises :class:`OperationFailed` when it has told why."""
-    folder = runtime.region.folder(runtime.environment.id) / "versions" / version.label
+    folder = runtime.region.folder(runtime.environment.id) / folder_name(version)
     try:
         bundle = download(runtime.region.cloud, version, folder)
         _check_platform(bundle, platform)
+        for remark in bundle.remarks(platform.branch.rules):
+            runtime.tell(remark, "WARN")
         return unpack(bundle, version.label, folder)
     except Refused as refusal:
         for message in refusal.errors:
@@ -74,6 +77,12 @@ def fetch(runtime: Runtime, version: Version, platform: PlatformVersion) -> Sour
         for hint in refusal.hints:
             runtime.tell(hint, "WARN")
         raise OperationFailed from refusal
+
+
+def folder_name(version: Version) -> str:
+    """Return a name for the folder of a version's files: a label may be anything, ``..`` too."""
+    digest = hashlib.sha256(f"{version.application}\0{version.label}".encode())
+    return f"version-{digest.hexdigest()[:16]}"
 
 
 def download(cloud: Cloud, version: Version, folder: Path) -> Bundle:

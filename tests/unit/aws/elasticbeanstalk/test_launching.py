@@ -364,6 +364,27 @@ class TestTerminating:
         assert requests.get(f"http://{restored['EndpointURL']}").text == "one"
 
 
+def test_a_key_that_means_nothing_is_passed_over_and_pointed_at(beanstalk: Beanstalk) -> None:
+    beanstalk.version("v1", bundle(container("web", "serve:one", link=["nobody"])))
+    found = beanstalk.create("v1", "shop-env", SINGLE)
+    assert found["Health"] == "Green"
+    (told,) = [event for event in beanstalk.events() if "MD021" in event]
+    assert told.startswith("WARN multidocker: Dockerrun.aws.json:1:")
+    assert told.endswith("Rename the key to links.")
+
+
+@pytest.mark.parametrize("label", ["..", "../../victim", "a/b", "/victim"])
+def test_a_label_is_no_path(label: str, beanstalk: Beanstalk) -> None:
+    folder = beanstalk.emulator.run.workdir
+    victim = folder / "victim"
+    victim.mkdir()
+    (victim / "file").write_text("precious")
+    beanstalk.version(label, {"web": "serve:one"}, Process=True)
+    assert beanstalk.create(label, "shop-env", SINGLE)["VersionLabel"] == label
+    assert (victim / "file").read_text() == "precious"
+    assert sorted(path.name for path in folder.iterdir()) == ["beanstalk", "victim"]
+
+
 def test_what_keeps_an_instance_out_of_a_database_is_told_once(beanstalk: Beanstalk) -> None:
     beanstalk.version("v1", {"web": "serve:one"})
     beanstalk.create("v1", "shop-env", SINGLE)
