@@ -1,4 +1,4 @@
-"""The application of Elastic Beanstalk, its version, and the bucket that the bundle lies in."""
+"""The application of Elastic Beanstalk, and its version."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from typing import Any
 from .account import Account
 from .bundle import Bundle
 from .step import Step, Tell
+from .storage import Storage
 
 _TIMEOUT = 300.0
 _OURS = "multidocker-"
+
+
+def bundle_keys(prefix: str) -> str:
+    """Return what the keys of bundles begin with that were made here."""
+    return f"{prefix}/{_OURS}"
 
 
 class Application:
@@ -43,65 +49,6 @@ class Application:
             tell("deleted")
 
 
-class Storage:
-    """The bucket: one that is named, or the one that Elastic Beanstalk keeps for an account."""
-
-    needs: tuple[Step, ...] = ()
-
-    def __init__(self, account: Account, name: str | None) -> None:
-        self.title = f"bucket {name or 'of Elastic Beanstalk'}"
-        self._name = name
-        self._account = account
-        self._s3 = account.client("s3")
-
-    @property
-    def bucket(self) -> str:
-        """The bucket's name."""
-        if self._name is None:
-            account = self._account.client("sts").get_caller_identity()["Account"]
-            self._name = f"elasticbeanstalk-{self._account.region}-{account}"
-        return self._name
-
-    def exists(self) -> bool:
-        """Tell whether there is a bucket of that name that is ours to use."""
-        owned = self._s3.list_buckets()["Buckets"]
-        return any(bucket["Name"] == self.bucket for bucket in owned)
-
-    def deploy(self, tell: Tell) -> None:
-        """Create the bucket."""
-        if self.exists():
-            return
-        region = self._account.region
-        where = {} if region == "us-east-1" else {"LocationConstraint": region}
-        given = {"CreateBucketConfiguration": where} if where else {}
-        self._s3.create_bucket(Bucket=self.bucket, **given)
-        tell(f"created {self.bucket}")
-
-    def destroy(self, tell: Tell) -> None:
-        """Delete the bucket, unless it holds what is not of Elastic Beanstalk and of us."""
-        if not self.exists():
-            return
-        for key in [
-            key for key in self._keys() if key.startswith((".elasticbeanstalk", "resources/"))
-        ]:
-            self._s3.delete_object(Bucket=self.bucket, Key=key)
-        if others := self._keys():
-            tell(f"kept: it holds {len(others)} other objects, such as {others[0]}")
-            return
-        # Elastic Beanstalk forbids to delete its own bucket, until its policy is gone.
-        self._s3.delete_bucket_policy(Bucket=self.bucket)
-        self._s3.delete_bucket(Bucket=self.bucket)
-        tell(f"deleted {self.bucket}")
-
-    def put(self, key: str, content: bytes) -> None:
-        """Store an object."""
-        self._s3.put_object(Bucket=self.bucket, Key=key, Body=content)
-
-    def _keys(self) -> list[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
-        return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
-
-
 class Version:
     """The application version that is made of the project as it stands."""
 
@@ -120,6 +67,7 @@ class Version:
         self._application = application
         self._storage = storage
         self._bundle = bundle
+        self._prefix = prefix
         self._key = f"{prefix}/{bundle.label}.zip"
         self._beanstalk = account.client("elasticbeanstalk")
 
@@ -152,16 +100,9 @@ class Version:
         self._delete_uploads()
 
     def _delete_uploads(self) -> None:
-        if not self._storage.exists():
-            return
-        s3 = self._account.client("s3")
-        prefix = f"{self._key.rpartition('/')[0]}/{_OURS}"
-        pages = s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._storage.bucket, Prefix=prefix
-        )
-        for page in pages:
-            for entry in page.get("Contents", ()):
-                s3.delete_object(Bucket=self._storage.bucket, Key=entry["Key"])
+        if self._storage.is_there():
+            for key in self._storage.keys(bundle_keys(self._prefix)):
+                self._storage.delete(key)
 
     def _ours(self) -> list[str]:
         if not self._application.exists():

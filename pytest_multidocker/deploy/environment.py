@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .databases import Database
     from .identity import Role
     from .network import SecurityGroup
+    from .storage import Storage
 
 _TIMEOUT = 3600.0
 """Seconds that an environment may take: two attempts of 14 minutes each to start a task, and more
@@ -45,6 +46,7 @@ class Parts:
     """What an environment needs: the roles are that of its instances and that of the service."""
 
     application: Application
+    storages: Sequence[Storage]
     version: Version
     group: SecurityGroup | None
     databases: Sequence[Database]
@@ -56,7 +58,14 @@ class Parts:
         """All of them."""
         group = (self.group,) if self.group is not None else ()
         roles = self.instance_role, self.service_role
-        return (self.application, self.version, *group, *self.databases, *roles)
+        return (
+            self.application,
+            *self.storages,
+            self.version,
+            *group,
+            *self.databases,
+            *roles,
+        )
 
 
 class Environment:

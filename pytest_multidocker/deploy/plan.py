@@ -9,13 +9,14 @@ from pathlib import Path
 from ..project.deployment import Deployment
 from ..project.settings import Settings
 from .account import Account
-from .application import Application, Storage, Version
+from .application import Application, Version, bundle_keys
 from .bundle import make_bundle
 from .databases import Database, RdsInstance, redis
 from .environment import Environment, EnvironmentPlan, Parts
 from .identity import INSTANCE_POLICIES, SERVICE_POLICIES, DeployUser, Role
 from .network import SecurityGroup
 from .step import Step
+from .storage import Storage, buckets
 
 CREDENTIALS = Path(".multidocker", "credentials")
 """Where it is written for a user, below the project's folder."""
@@ -45,10 +46,14 @@ def make_plan(
     bundle = make_bundle(file.parent, file)
     group, databases = _databases(account, settings, deployment)
     application = Application(account, deployment.application)
-    storage = Storage(account, deployment.bucket)
+    keys = bundle_keys(deployment.bucket_path)
+    storages = [
+        Storage(account, name, deployment.application, keys) for name in buckets(deployment.bucket)
+    ]
     parts = Parts(
         application=application,
-        version=Version(account, application, storage, bundle, deployment.bucket_path),
+        storages=storages,
+        version=Version(account, application, storages[0], bundle, deployment.bucket_path),
         group=group,
         databases=databases,
         instance_role=Role(account, f"{deployment.application}-ec2-role", "ec2", INSTANCE_POLICIES),
@@ -66,7 +71,7 @@ def make_plan(
     )
     environment = Environment(account, plan, parts)
     users = [DeployUser(account, deployment.user, credentials)] if credentials else []
-    return Plan(account, [*parts.steps, storage, *users, environment], environment)
+    return Plan(account, [*parts.steps, *users, environment], environment)
 
 
 def _databases(

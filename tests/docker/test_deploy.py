@@ -195,6 +195,32 @@ def test_a_database_in_a_group_of_its_own_is_left_there_and_told_to_be_out_of_re
     assert held(emulator) == []
 
 
+def test_a_bucket_of_the_user_s_and_what_others_keep_in_one_stay(
+    start: Verb, project: Path, emulator: EmulatorProcess
+) -> None:
+    s3 = client(emulator.endpoint_url, "s3")
+    s3.create_bucket(Bucket="mine")
+    s3.put_object(Bucket="mine", Key="resources/logo.png", Body=b"precious")
+    settings = project / "pyproject.toml"
+    named = settings.read_text().replace('"shop"\n', '"shop"\nbucket = "mine"\n', 1)
+    settings.write_text(named)
+    assert complete(start("deploy"))[0] == 0
+    of_beanstalk = "elasticbeanstalk-us-east-1-123456789012"
+    s3.put_object(Bucket=of_beanstalk, Key="other/bundle.zip", Body=b"precious")
+
+    status, said, errors = complete(start("destroy"))
+
+    assert (status, said[-1]) == (0, "nothing is left"), errors
+    assert "bucket mine: kept: it was there before" in said
+    for bucket, key in (("mine", "resources/logo.png"), (of_beanstalk, "other/bundle.zip")):
+        assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == b"precious"
+        s3.delete_object(Bucket=bucket, Key=key)
+
+    assert complete(start("destroy"))[0] == 0
+    assert held(emulator) == ["bucket mine"]
+    s3.delete_bucket(Bucket="mine")
+
+
 def test_an_endpoint_elsewhere_is_refused(project: Path) -> None:
     command = [*MULTIDOCKER, "deploy", str(project), "--endpoint-url", "https://aws.example.com"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
