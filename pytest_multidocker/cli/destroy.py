@@ -9,7 +9,8 @@ from .deployment import add_arguments, announce, prepare, show_plan
 
 _DESCRIPTION = """\
 Remove what `multidocker deploy` has made, in the order in which AWS lets it go, and look whether
-anything is left. A destroy that was interrupted is completed by the next.
+anything is left. What was there before the deploy stays. A destroy that was interrupted is
+completed by the next.
 """
 
 
@@ -35,12 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
     prepared.plan.account.require()
     steps = prepared.plan.steps
     if arguments.plan:
-        show_plan([step for step in steps if step.exists()], "would destroy")
+        show_plan(runner.left(steps), "would destroy")
         return 0
     runner.destroy(prepared.plan.account, steps, announce)
     left = runner.left(steps)
-    for title in left:
-        print(f"still there: {title}", file=sys.stderr)
+    for step in left:
+        print(f"still there: {step.title}", file=sys.stderr)
     if not left:
         print("nothing is left")
     return 1 if left else 0

@@ -6,6 +6,7 @@ from typing import Any
 
 from .account import Account
 from .bundle import Bundle
+from .ownership import tags, unless_made_for
 from .step import Step, Tell
 from .storage import Storage
 
@@ -18,10 +19,8 @@ def bundle_keys(prefix: str) -> str:
     return f"{prefix}/{_OURS}"
 
 
-class Application:
+class Application(Step):
     """The application: a name that versions and environments belong to."""
-
-    needs: tuple[Step, ...] = ()
 
     def __init__(self, account: Account, name: str) -> None:
         self.title = f"application {name}"
@@ -29,27 +28,60 @@ class Application:
         self._account = account
         self._beanstalk = account.client("elasticbeanstalk")
 
-    def exists(self) -> bool:
+    def is_there(self) -> bool:
         """Tell whether there is an application of that name."""
-        found = self._beanstalk.describe_applications(ApplicationNames=[self.name])
-        return bool(found["Applications"])
+        return self._find() is not None
+
+    def kept(self) -> str | None:
+        """Return why it stays: the deploy has not made it, or others' things are in it."""
+        if (found := self._find()) is None:
+            return None
+        if (why := unless_made_for(self.name, self.tags_of(found["ApplicationArn"]))) is not None:
+            return why
+        environments = self._beanstalk.describe_environments(
+            ApplicationName=self.name, IncludeDeleted=False
+        )["Environments"]
+        others = [f"environment {environment['EnvironmentName']}" for environment in environments]
+        versions = (version["VersionLabel"] for version in self.versions())
+        others += [f"version {label}" for label in versions if not label.startswith(_OURS)]
+        return f"it has {' and '.join(others)}" if others else None
 
     def deploy(self, tell: Tell) -> None:
         """Create the application."""
-        if not self.exists():
-            self._beanstalk.create_application(ApplicationName=self.name)
+        if not self.is_there():
+            self._beanstalk.create_application(ApplicationName=self.name, Tags=tags(self.name))
             tell("created")
 
     def destroy(self, tell: Tell) -> None:
         """Delete the application; its environments and versions have gone before."""
-        if self.exists():
+        if self.is_there():
             self._beanstalk.delete_application(ApplicationName=self.name)
             what = f"{self.name} should have gone"
-            self._account.until(what, lambda: None if self.exists() else True, timeout=_TIMEOUT)
+            self._account.until(what, lambda: None if self.is_there() else True, timeout=_TIMEOUT)
             tell("deleted")
 
+    def versions(self) -> list[dict[str, Any]]:
+        """Return the versions of the application, as the API describes them."""
+        if not self.is_there():
+            return []
+        found: list[dict[str, Any]] = self._beanstalk.describe_application_versions(
+            ApplicationName=self.name
+        )["ApplicationVersions"]
+        return found
 
-class Version:
+    def tags_of(self, arn: str) -> list[dict[str, str]]:
+        """Return the tags of the application, or of what is in it."""
+        found: list[dict[str, str]] = self._beanstalk.list_tags_for_resource(ResourceArn=arn)[
+            "ResourceTags"
+        ]
+        return found
+
+    def _find(self) -> dict[str, Any] | None:
+        found = self._beanstalk.describe_applications(ApplicationNames=[self.name])
+        return next(iter(found["Applications"]), None)
+
+
+class Version(Step):
     """The application version that is made of the project as it stands."""
 
     def __init__(
@@ -71,9 +103,13 @@ class Version:
         self._key = f"{prefix}/{bundle.label}.zip"
         self._beanstalk = account.client("elasticbeanstalk")
 
-    def exists(self) -> bool:
+    def is_there(self) -> bool:
         """Tell whether the application has a version that was made here, of this project or not."""
         return bool(self._ours())
+
+    def kept(self) -> str | None:
+        """Return None: only versions that were made here count."""
+        return None
 
     def deploy(self, tell: Tell) -> None:
         """Upload the bundle and create the version."""
@@ -105,10 +141,5 @@ class Version:
                 self._storage.delete(key)
 
     def _ours(self) -> list[str]:
-        if not self._application.exists():
-            return []
-        found: list[dict[str, Any]] = self._beanstalk.describe_application_versions(
-            ApplicationName=self._application.name
-        )["ApplicationVersions"]
-        labels = [version["VersionLabel"] for version in found]
+        labels = [version["VersionLabel"] for version in self._application.versions()]
         return [label for label in labels if label.startswith(_OURS)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..errors import DeployError
 from .account import Account
 from .network import SecurityGroup, group_id
+from .ownership import tags, unless_made_for
 from .step import Step, Tell
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _TIMEOUT = 1800.0
 _ENDED = {"failed", "restore-failed", "create-failed", "incompatible-parameters"}
 
 
-class Database(ABC):
+class Database(Step):
     """What the two kinds have in common: created once, waited for, deleted once."""
 
     kind: ClassVar[str]
@@ -31,28 +32,30 @@ class Database(ABC):
         group: SecurityGroup,
         identifier: str,
         groups: Sequence[str] | None,
+        application: str,
     ) -> None:
         self.title = f"{self.kind} {identifier}"
         self._identifier = identifier
         self._account = account
         self._group = group
         self._named_groups = groups
+        self._application = application
+        self.needs = (group,)
 
-    @property
-    def needs(self) -> tuple[Step, ...]:
-        """The security group."""
-        return (self._group,)
-
-    def exists(self) -> bool:
+    def is_there(self) -> bool:
         """Tell whether it is there, in whatever state."""
         return self._find() is not None
+
+    def kept(self) -> str | None:
+        """Return why it stays, if the deploy has not made it."""
+        return unless_made_for(self._application, self._tags())
 
     def deploy(self, tell: Tell) -> None:
         """Create it, wait until it is available, and have it in its security groups."""
         if self._state() == "deleting":
             self._await_gone()
         groups = self._wanted_groups()
-        if not self.exists():
+        if not self.is_there():
             self._create(groups)
             tell("creating")
         what = f"{self._identifier} should have become available"
@@ -65,7 +68,7 @@ class Database(ABC):
 
     def destroy(self, tell: Tell) -> None:
         """Delete it and wait until it is gone."""
-        if not self.exists():
+        if not self.is_there():
             return
         if self._state() != "deleting":
             # One that is still being created cannot be deleted yet.
@@ -74,6 +77,13 @@ class Database(ABC):
             self._delete()
         self._await_gone()
         tell("deleted")
+
+    def leave(self) -> None:
+        """Take it out of the security group, which could not be deleted otherwise."""
+        if not self._group.is_there() or self._group.id not in (groups := self._groups()):
+            return
+        if others := [group for group in groups if group != self._group.id]:
+            self._set_groups(others)
 
     def references(self) -> dict[str, str | int]:
         """Return what ``${KIND.ID.…}`` in environment properties stands for."""
@@ -93,6 +103,9 @@ class Database(ABC):
 
     @abstractmethod
     def _groups(self) -> list[str]: ...
+
+    @abstractmethod
+    def _tags(self) -> Sequence[Mapping[str, str]]: ...
 
     @abstractmethod
     def _create(self, groups: Sequence[str]) -> None: ...
@@ -122,7 +135,7 @@ class Database(ABC):
 
     def _await_gone(self) -> None:
         what = f"{self._identifier} should have gone"
-        self._account.until(what, lambda: None if self.exists() else True, timeout=_TIMEOUT)
+        self._account.until(what, lambda: None if self.is_there() else True, timeout=_TIMEOUT)
 
 
 class RdsInstance(Database):
@@ -130,8 +143,10 @@ class RdsInstance(Database):
 
     kind = "RDS"
 
-    def __init__(self, account: Account, group: SecurityGroup, settings: RdsSettings) -> None:
-        super().__init__(account, group, settings.identifier, settings.security_groups)
+    def __init__(
+        self, account: Account, group: SecurityGroup, settings: RdsSettings, application: str
+    ) -> None:
+        super().__init__(account, group, settings.identifier, settings.security_groups, application)
         self._settings = settings
         self._rds = account.client("rds")
 
@@ -166,8 +181,13 @@ class RdsInstance(Database):
             Port=self._settings.port,
             AllocatedStorage=20,
             PubliclyAccessible=False,
+            Tags=tags(self._application),
             **({"VpcSecurityGroupIds": groups} if groups else {}),
         )
+
+    def _tags(self) -> Sequence[Mapping[str, str]]:
+        found: Sequence[Mapping[str, str]] = (self._find() or {}).get("TagList", ())
+        return found
 
     def _set_groups(self, groups: Sequence[str]) -> None:
         self._rds.modify_db_instance(
@@ -194,11 +214,22 @@ class _Redis(Database):
     kind = "ElastiCache"
 
     def __init__(
-        self, account: Account, group: SecurityGroup, settings: ElastiCacheSettings
+        self,
+        account: Account,
+        group: SecurityGroup,
+        settings: ElastiCacheSettings,
+        application: str,
     ) -> None:
-        super().__init__(account, group, settings.identifier, settings.security_groups)
+        super().__init__(account, group, settings.identifier, settings.security_groups, application)
         self._settings = settings
         self._elasticache = account.client("elasticache")
+
+    def _tags(self) -> Sequence[Mapping[str, str]]:
+        if (cache := self._find()) is None:
+            return ()
+        found = self._elasticache.list_tags_for_resource(ResourceName=cache["ARN"])
+        listed: Sequence[Mapping[str, str]] = found.get("TagList", ())
+        return listed
 
     def _described(self, groups: Sequence[str]) -> dict[str, Any]:
         """Return what is said of both when they are created; no list of groups may be empty."""
@@ -207,6 +238,7 @@ class _Redis(Database):
             "EngineVersion": self._settings.engine_version,
             "CacheNodeType": self._settings.node_type,
             "Port": self._settings.port,
+            "Tags": tags(self._application),
             **({"SecurityGroupIds": groups} if groups else {}),
         }
 
@@ -297,7 +329,9 @@ def _groups_of(cluster: Mapping[str, Any]) -> list[str]:
     return [group["SecurityGroupId"] for group in cluster.get("SecurityGroups", ())]
 
 
-def redis(account: Account, group: SecurityGroup, settings: ElastiCacheSettings) -> Database:
+def redis(
+    account: Account, group: SecurityGroup, settings: ElastiCacheSettings, application: str
+) -> Database:
     """Return the step for a Redis that is declared: with replicas it is a replication group."""
     kind = RedisGroup if settings.replicas else RedisCluster
-    return kind(account, group, settings)
+    return kind(account, group, settings, application)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DeployError
 from ..project.environment import resolve_environment
+from .ownership import tags, unless_made_for
 from .step import Step, Tell
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Parts:
         )
 
 
-class Environment:
+class Environment(Step):
     """The environment, with everything that it needs."""
 
     def __init__(self, account: Account, plan: EnvironmentPlan, parts: Parts) -> None:
@@ -88,9 +89,16 @@ class Environment:
         found = self._find() or {}
         return f"http://{found.get('EndpointURL') or found.get('CNAME')}"
 
-    def exists(self) -> bool:
+    def is_there(self) -> bool:
         """Tell whether there is an environment of that name that is not terminated."""
         return self._find() is not None
+
+    def kept(self) -> str | None:
+        """Return why it stays, if the deploy has not made it."""
+        if (found := self._find()) is None:
+            return None
+        found_tags = self._application.tags_of(found["EnvironmentArn"])
+        return unless_made_for(self._application.name, found_tags)
 
     def deploy(self, tell: Tell) -> None:
         """Create or update the environment, and wait until it is Green.
@@ -99,7 +107,7 @@ class Environment:
         """
         began = datetime.now(timezone.utc)
         self._settle(tell, began)
-        if not self.exists():
+        if not self.is_there():
             self._create()
             tell("launching")
         elif not self._is_current():
@@ -111,7 +119,7 @@ class Environment:
 
     def destroy(self, tell: Tell) -> None:
         """Terminate the environment and wait until it is gone."""
-        if not self.exists():
+        if not self.is_there():
             return
         began = datetime.now(timezone.utc)
         self._settle(tell, began)
@@ -207,6 +215,7 @@ class Environment:
             SolutionStackName=self._solution_stack(),
             VersionLabel=self._version.label,
             OptionSettings=self._options(),
+            Tags=tags(self._application.name),
         )
 
     def _update(self) -> None:

@@ -6,20 +6,22 @@ from typing import Any
 
 from ..errors import DeployError
 from .account import Account
+from .ownership import tags, unless_made_for
 from .step import Step, Tell
 
 _TIMEOUT = 120.0
 
 
-class SecurityGroup:
+class SecurityGroup(Step):
     """A group whose members reach each other on the databases' ports."""
 
-    needs: tuple[Step, ...] = ()
-
-    def __init__(self, account: Account, name: str, ports: tuple[int, int]) -> None:
+    def __init__(
+        self, account: Account, name: str, ports: tuple[int, int], application: str
+    ) -> None:
         self.title = f"security group {name}"
         self._name = name
         self._ports = ports
+        self._application = application
         self._account = account
 
     @property
@@ -29,9 +31,13 @@ class SecurityGroup:
             raise LookupError(self._name)
         return str(group["GroupId"])
 
-    def exists(self) -> bool:
+    def is_there(self) -> bool:
         """Tell whether there is a group of that name in the default VPC."""
         return self._find() is not None
+
+    def kept(self) -> str | None:
+        """Return why it stays, if the deploy has not made it."""
+        return unless_made_for(self._application, (self._find() or {}).get("Tags", ()))
 
     def deploy(self, tell: Tell) -> None:
         """Create the group, and let its members in on the ports."""
@@ -39,7 +45,12 @@ class SecurityGroup:
         if (group := self._find()) is None:
             given = {"VpcId": vpc} if (vpc := _default_vpc(self._account)) else {}
             made = ec2.create_security_group(
-                GroupName=self._name, Description="the databases of an environment", **given
+                GroupName=self._name,
+                Description="the databases of an environment",
+                TagSpecifications=[
+                    {"ResourceType": "security-group", "Tags": tags(self._application)}
+                ],
+                **given,
             )
             tell(f"created {made['GroupId']}")
             group = self._find() or made
@@ -61,7 +72,7 @@ class SecurityGroup:
 
     def destroy(self, tell: Tell) -> None:
         """Delete the group, as soon as nothing uses it any more."""
-        if self.exists():
+        if self.is_there():
             what = f"{self._name} should have been free to be deleted"
             self._account.until(what, self._delete, timeout=_TIMEOUT)
             tell("deleted")

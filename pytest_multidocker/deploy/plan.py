@@ -45,20 +45,19 @@ def make_plan(
     """
     bundle = make_bundle(file.parent, file)
     group, databases = _databases(account, settings, deployment)
-    application = Application(account, deployment.application)
+    name = deployment.application
+    application = Application(account, name)
     keys = bundle_keys(deployment.bucket_path)
-    storages = [
-        Storage(account, name, deployment.application, keys) for name in buckets(deployment.bucket)
-    ]
+    storages = [Storage(account, bucket, name, keys) for bucket in buckets(deployment.bucket)]
     parts = Parts(
         application=application,
         storages=storages,
         version=Version(account, application, storages[0], bundle, deployment.bucket_path),
         group=group,
         databases=databases,
-        instance_role=Role(account, f"{deployment.application}-ec2-role", "ec2", INSTANCE_POLICIES),
+        instance_role=Role(account, f"{name}-ec2-role", "ec2", INSTANCE_POLICIES, name),
         service_role=Role(
-            account, f"{deployment.application}-service-role", "elasticbeanstalk", SERVICE_POLICIES
+            account, f"{name}-service-role", "elasticbeanstalk", SERVICE_POLICIES, name
         ),
     )
     plan = EnvironmentPlan(
@@ -70,7 +69,7 @@ def make_plan(
         properties=settings.environment,
     )
     environment = Environment(account, plan, parts)
-    users = [DeployUser(account, deployment.user, credentials)] if credentials else []
+    users = [DeployUser(account, deployment.user, credentials, name)] if credentials else []
     return Plan(account, [*parts.steps, *users, environment], environment)
 
 
@@ -82,8 +81,11 @@ def _databases(
     ports += [cache.port for cache in settings.elasticache.values()]
     if not ports:
         return None, []
+    name = deployment.application
     open_ports = deployment.security_group_ports or (min(ports), max(ports))
-    group = SecurityGroup(account, deployment.security_group, open_ports)
-    found: list[Database] = [RdsInstance(account, group, rds) for rds in settings.rds.values()]
-    found += [redis(account, group, cache) for cache in settings.elasticache.values()]
+    group = SecurityGroup(account, deployment.security_group, open_ports, name)
+    found: list[Database] = [
+        RdsInstance(account, group, rds, name) for rds in settings.rds.values()
+    ]
+    found += [redis(account, group, cache, name) for cache in settings.elasticache.values()]
     return group, found

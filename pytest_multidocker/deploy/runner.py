@@ -28,18 +28,30 @@ def deploy(account: Account, steps: Sequence[Step], progress: Progress) -> None:
 
 
 def destroy(account: Account, steps: Sequence[Step], progress: Progress) -> None:
-    """Have all steps' things gone, those that others need last; raises :class:`DeployError`."""
+    """Have what a deploy has made gone, that which others need last; raises :class:`DeployError`.
+
+    What was there before stays, without what a deploy has put into it.
+    """
     order: TopologicalSorter[int] = TopologicalSorter()
     for place, step in enumerate(steps):
         order.add(place)
         for needed in _places(steps, step.needs):
             order.add(needed, place)
-    _run(account, steps, order, lambda step, tell: step.destroy(tell), progress)
+    _run(account, steps, order, _destroy, progress)
 
 
-def left(steps: Sequence[Step]) -> list[str]:
-    """Return the titles of the things that are in the account."""
-    return [step.title for step in steps if step.exists()]
+def left(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps whose things are in the account and are a destroy's to remove."""
+    return [step for step in steps if step.is_there() and step.kept() is None]
+
+
+def _destroy(step: Step, tell: Tell) -> None:
+    why = step.kept() if step.is_there() else None
+    if why is None:
+        step.destroy(tell)
+    else:
+        step.leave()
+        tell(f"kept: {why}")
 
 
 def _order(steps: Sequence[Step]) -> TopologicalSorter[int]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from .account import Account
+from .ownership import WAS_THERE, tags, unless_made_for
 from .step import Step, Tell
 
 _OF_BEANSTALK = re.compile(r"elasticbeanstalk-[a-z0-9-]+-\d{12}")
 _MARK = ".elasticbeanstalk"
-_TAG = "multidocker:application"
 
 
 def buckets(name: str | None) -> list[str | None]:
@@ -17,14 +17,12 @@ def buckets(name: str | None) -> list[str | None]:
     return [None] if name is None else [name, *([] if _OF_BEANSTALK.fullmatch(name) else [None])]
 
 
-class Storage:
+class Storage(Step):
     """The bucket: one that is named, or the one that Elastic Beanstalk keeps for an account.
 
     A destroy removes it only if the deploy has made it, or if it is Elastic Beanstalk's own, and
     never with anything of others in it. ``bundles`` is what the keys of our bundles begin with.
     """
-
-    needs: tuple[Step, ...] = ()
 
     def __init__(self, account: Account, name: str | None, application: str, bundles: str) -> None:
         self.title = f"bucket {name or 'of Elastic Beanstalk'}"
@@ -47,9 +45,12 @@ class Storage:
         owned = self._s3.list_buckets()["Buckets"]
         return any(bucket["Name"] == self.bucket for bucket in owned)
 
-    def exists(self) -> bool:
-        """Tell whether there is a bucket that a destroy would remove."""
-        return self.is_there() and self._is_ours() and not self._of_others()
+    def kept(self) -> str | None:
+        """Return why it stays: it was there before, or it holds what is not of the deploy."""
+        if (why := self._unless_ours()) is not None:
+            return why
+        others = self._of_others()
+        return f"it holds {len(others)} other objects, such as {others[0]}" if others else None
 
     def deploy(self, tell: Tell) -> None:
         """Create the bucket."""
@@ -59,26 +60,25 @@ class Storage:
         where = {} if region == "us-east-1" else {"LocationConstraint": region}
         given = {"CreateBucketConfiguration": where} if where else {}
         self._s3.create_bucket(Bucket=self.bucket, **given)
-        tags = [{"Key": _TAG, "Value": self._application}]
-        self._s3.put_bucket_tagging(Bucket=self.bucket, Tagging={"TagSet": tags})
+        mark = {"TagSet": tags(self._application)}
+        self._s3.put_bucket_tagging(Bucket=self.bucket, Tagging=mark)
         tell(f"created {self.bucket}")
 
     def destroy(self, tell: Tell) -> None:
-        """Delete what is of the application in the bucket, and the bucket if it may go."""
+        """Delete the bucket with what is of the application in it."""
         if not self.is_there():
             return
+        self.leave()
+        self.delete(_MARK)
+        # Elastic Beanstalk forbids to delete its own bucket, until its policy is gone.
+        self._s3.delete_bucket_policy(Bucket=self.bucket)
+        self._s3.delete_bucket(Bucket=self.bucket)
+        tell(f"deleted {self.bucket}")
+
+    def leave(self) -> None:
+        """Delete what is of the application in the bucket."""
         for key in self._of_application():
             self.delete(key)
-        if not self._is_ours():
-            tell("kept: it was there before")
-        elif others := self._of_others():
-            tell(f"kept: it holds {len(others)} other objects, such as {others[0]}")
-        else:
-            self.delete(_MARK)
-            # Elastic Beanstalk forbids to delete its own bucket, until its policy is gone.
-            self._s3.delete_bucket_policy(Bucket=self.bucket)
-            self._s3.delete_bucket(Bucket=self.bucket)
-            tell(f"deleted {self.bucket}")
 
     def put(self, key: str, content: bytes) -> None:
         """Store an object."""
@@ -95,14 +95,14 @@ class Storage:
         )
         return [entry["Key"] for page in pages for entry in page.get("Contents", ())]
 
-    def _is_ours(self) -> bool:
+    def _unless_ours(self) -> str | None:
         if _OF_BEANSTALK.fullmatch(self.bucket):
-            return True
+            return None
         try:
             found = self._s3.get_bucket_tagging(Bucket=self.bucket)["TagSet"]
         except self._s3.exceptions.ClientError:  # it has none, or may not be asked
-            return False
-        return any(tag["Key"] == _TAG and tag["Value"] == self._application for tag in found)
+            return WAS_THERE
+        return unless_made_for(self._application, found)
 
     def _of_application(self) -> list[str]:
         """Return what Elastic Beanstalk has stored for the application and its environments."""

@@ -31,6 +31,7 @@ REDIS_HOST = "${elasticache.shop-redis.address}"
 
 [tool.multidocker.elasticache.shop-redis]
 """
+SERVICES = ("elasticbeanstalk", "iam", "ec2", "elasticache")
 SERVE = 'mkdir -p /www && echo "redis is $REDIS_HOST" > /www/index.html && httpd -f -p 80 -h /www'
 
 
@@ -219,6 +220,47 @@ def test_a_bucket_of_the_user_s_and_what_others_keep_in_one_stay(
     assert complete(start("destroy"))[0] == 0
     assert held(emulator) == ["bucket mine"]
     s3.delete_bucket(Bucket="mine")
+
+
+def test_what_was_in_the_account_before_is_used_and_stays(
+    start: Verb, emulator: EmulatorProcess
+) -> None:
+    service = {name: client(emulator.endpoint_url, name) for name in SERVICES}
+    service["elasticbeanstalk"].create_application(ApplicationName="shop")
+    service["iam"].create_user(UserName="shop-deployer")
+    key = service["iam"].create_access_key(UserName="shop-deployer")["AccessKey"]["AccessKeyId"]
+    ours = service["ec2"].create_security_group(GroupName="ours", Description="of a test")
+    service["elasticache"].create_cache_cluster(
+        CacheClusterId="shop-redis",
+        NumCacheNodes=1,
+        Engine="redis",
+        CacheNodeType="cache.t3.micro",
+        SecurityGroupIds=[ours["GroupId"]],
+    )
+    before = held(emulator)
+    assert complete(start("deploy"))[0] == 0
+
+    status, planned, _ = complete(start("destroy", "--plan"))
+    assert "would destroy IAM user shop-deployer" not in planned
+    status, said, errors = complete(start("destroy"))
+
+    assert (status, said[-1]) == (0, "nothing is left"), errors
+    for kept in ("application shop", "IAM user shop-deployer", "ElastiCache shop-redis"):
+        assert f"{kept}: kept: it was there before" in said
+    assert held(emulator) == before
+    keys = service["iam"].list_access_keys(UserName="shop-deployer")["AccessKeyMetadata"]
+    assert [each["AccessKeyId"] for each in keys] == [key]
+    cluster = service["elasticache"].describe_cache_clusters(CacheClusterId="shop-redis")
+    groups = cluster["CacheClusters"][0]["SecurityGroups"]
+    assert [group["SecurityGroupId"] for group in groups] == [ours["GroupId"]]
+
+    service["iam"].delete_access_key(UserName="shop-deployer", AccessKeyId=key)
+    service["iam"].delete_user(UserName="shop-deployer")
+    service["elasticbeanstalk"].delete_application(ApplicationName="shop")
+    service["elasticache"].delete_cache_cluster(CacheClusterId="shop-redis")
+    waiter = service["elasticache"].get_waiter("cache_cluster_deleted")
+    waiter.wait(CacheClusterId="shop-redis", WaiterConfig={"Delay": 1})
+    service["ec2"].delete_security_group(GroupId=ours["GroupId"])
 
 
 def test_an_endpoint_elsewhere_is_refused(project: Path) -> None:

@@ -140,9 +140,11 @@ class RedisBackend(ElastiCacheBackend):
     def _forget(self, cluster: CacheCluster) -> None:
         if self.cache_clusters.get(cluster.id) is cluster:
             del self.cache_clusters[cluster.id]
+            self.tagging_service.delete_all_tags_for_resource(cluster.arn)
         group = self.replication_groups.get(cluster.group_id or "")
         if group is not None and group.cluster is cluster:
             del self.replication_groups[group.id]
+            self.tagging_service.delete_all_tags_for_resource(group.arn)
 
     def _arn(self, kind: str, name: str) -> str:
         return (

@@ -16,18 +16,25 @@ from pytest_multidocker.deploy.step import Step, Tell
 from pytest_multidocker.errors import DeployError
 
 
-class Thing:
+class Thing(Step):
     """A step that notes what is done to it."""
 
     def __init__(self, title: str, *needs: Step, log: list[str]) -> None:
         self.title = title
         self.needs = needs
         self.there = False
+        self.why: str | None = None
         self.work: Callable[[], object] = lambda: None
         self._log = log
 
-    def exists(self) -> bool:
+    def is_there(self) -> bool:
         return self.there
+
+    def kept(self) -> str | None:
+        return self.why
+
+    def leave(self) -> None:
+        self._log.append(f"~{self.title}")
 
     def deploy(self, tell: Tell) -> None:
         self.work()
@@ -61,12 +68,28 @@ def test_what_is_needed_comes_first_and_goes_last(account: Account) -> None:
     runner.deploy(account, steps, quiet)
     assert log == ["+group", "+database", "+environment"]
     assert [step.title for step in runner.in_order(steps)] == ["group", "database", "environment"]
-    assert runner.left(steps) == ["environment", "database", "group"]
+    assert runner.left(steps) == steps
 
     log.clear()
     runner.destroy(account, steps, quiet)
     assert log == ["-environment", "-database", "-group"]
     assert runner.left(steps) == []
+
+
+def test_what_was_there_before_is_left_as_it_was_and_told(account: Account) -> None:
+    log: list[str] = []
+    told: list[tuple[str, str]] = []
+    group = Thing("group", log=log)
+    database = Thing("database", group, log=log)
+    runner.deploy(account, [database, group], quiet)
+    database.why = "it was there before"
+    log.clear()
+
+    runner.destroy(account, [database, group], lambda *said: told.append(said))
+
+    assert log == ["~database", "-group"]
+    assert told == [("database", "kept: it was there before"), ("group", "deleted")]
+    assert runner.left([database, group]) == []
 
 
 def test_steps_that_do_not_need_each_other_run_together(account: Account) -> None:
