@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import weakref
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
 from .testcontainers_config import configure
@@ -14,6 +18,26 @@ if TYPE_CHECKING:
 
 
 _configured: weakref.WeakSet[DockerClient] = weakref.WeakSet()
+
+
+_logging_in = threading.Lock()
+
+
+@contextlib.contextmanager
+def _no_login() -> Iterator[None]:
+    """Keep testcontainers from logging in to a registry, only to have its client replaced.
+
+    ``DOCKER_AUTH_CONFIG`` is for whom pulls, and its registry may be out of reach.
+    """
+    if not (login := testcontainers_config.docker_auth_config):
+        yield
+        return
+    with _logging_in:
+        testcontainers_config.docker_auth_config = ""
+        try:
+            yield
+        finally:
+            testcontainers_config.docker_auth_config = login
 
 
 class EcsContainer(DockerContainer):
@@ -26,8 +50,9 @@ class EcsContainer(DockerContainer):
         if client not in _configured:
             configure(client)
             _configured.add(client)
-        # Its own client, which ours replaces, need not ask the engine for its version.
-        super().__init__(image, docker_client_kw={"version": client.api.api_version})
+        with _no_login():
+            # Its own client, which ours replaces, need not ask the engine for its version.
+            super().__init__(image, docker_client_kw={"version": client.api.api_version})
         self.with_kwargs(**options)
         self.image = image  # no registry's name in front, whatever testcontainers is told
         self._docker.client.close()
