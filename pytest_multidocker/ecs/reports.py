@@ -30,7 +30,11 @@ def reports(
             after.execution_stopped_at,
             after.pull_started_at,
             after.pull_stopped_at,
-            tuple(report(c) for c in after.containers.values() if c.image_digest is not None),
+            tuple(
+                report(c)
+                for c in after.containers.values()
+                if c.image_digest is not None and not is_hidden(c.name)
+            ),
         )
 
 

@@ -6,7 +6,7 @@ import pytest
 from support.agent import Machine, container, definition
 
 from pytest_multidocker.ecs import events as ev
-from pytest_multidocker.ecs.actions import Pull, ReportContainer, Stop
+from pytest_multidocker.ecs.actions import Pull, ReportContainer, ReportTask, Stop
 from pytest_multidocker.ecs.namespaces import PAUSE, with_pause
 
 
@@ -40,4 +40,22 @@ def test_nobody_is_told_of_it() -> None:
 
     told = {r.container for r in machine.reports if isinstance(r, ReportContainer)}
     assert told == {"web"}
+
+
+def test_nobody_is_told_of_its_image_either() -> None:
+    machine = shared(container("web"))
+    for name in (PAUSE, "web"):
+        machine.send(ev.Pulled(name, machine.now, f"sha256:{name}"))
+        machine.send(ev.Created(name, machine.now, "id"))
+        machine.send(ev.Started(name, machine.now))
+
+    told = next(r for r in machine.reports if isinstance(r, ReportTask))
+
+    assert [each.container for each in told.containers] == ["web"]
+
+
+def test_without_it_the_others_end() -> None:
+    machine = shared(container("web")).start().die(PAUSE, 0)
+    machine.succeed(Stop("web", 30))
+
     assert machine.status("web") == "STOPPED"
