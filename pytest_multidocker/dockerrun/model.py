@@ -176,6 +176,11 @@ class ContainerDefinition:
     restart_policy: RestartPolicy | None = None
     pointer: str = field(default="", compare=False)
 
+    @property
+    def restarts(self) -> bool:
+        """Whether its restart policy is enabled."""
+        return self.restart_policy is not None and self.restart_policy.enabled
+
 
 @dataclass(frozen=True)
 class Volume:

@@ -14,8 +14,7 @@ from .status import ContainerStatus
 
 def has_policy(container: ContainerState) -> bool:
     """Tell whether the container's restart policy is enabled."""
-    policy = container.definition.restart_policy
-    return policy is not None and policy.enabled
+    return container.definition.restarts
 
 
 def refusal(container: ContainerState, end: Died) -> str | None:

@@ -44,19 +44,22 @@ class HostPorts:
         self._is_free = is_free or nobody_listens
         self._lock = threading.Lock()
 
-    def choose(self, mapping: PortMapping, *, fixed: bool) -> Sequence[int | None]:
+    def choose(
+        self, mapping: PortMapping, *, fixed: bool, restarts: bool = False
+    ) -> Sequence[int | None]:
         """Return a host port for each container port of the mapping; ``None`` is Docker's choice.
 
         ``fixed`` is whether declared host ports are used. Otherwise Docker takes a free one, which
-        it does without a race; only ranges are still chosen here. Raises :class:`NoHostPort`.
+        it does without a race; chosen here are only ranges, and the ports of one that ``restarts``:
+        Docker would take another one at each start. Raises :class:`NoHostPort`.
         """
         count = len(mapping.container_ports)
         if mapping.container_port_range is not None:
             first = self._take(count, mapping.protocol)
             return range(first, first + count)
-        if not fixed:
-            return [None]
-        return [mapping.host_port or self._take(1, mapping.protocol)]
+        if fixed and mapping.host_port:
+            return [mapping.host_port]
+        return [self._take(1, mapping.protocol)] if fixed or restarts else [None]
 
     def _take(self, count: int, protocol: str) -> int:
         """Return the first of so many free ports in a row."""
@@ -89,9 +92,18 @@ def machine_range() -> tuple[int, int]:
 
 
 def nobody_listens(port: int, protocol: str) -> bool:
-    """Tell whether a port of this machine could be listened on."""
+    """Tell whether a port of this machine could be listened on, at each of its addresses."""
+    families = (
+        [socket.AF_INET, socket.AF_INET6] if socket.has_dualstack_ipv6() else [socket.AF_INET]
+    )
     kind = socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM
-    with socket.socket(socket.AF_INET, kind) as probe:
+    return all(_may_bind(family, kind, port) for family in families)
+
+
+def _may_bind(family: int, kind: int, port: int) -> bool:
+    with socket.socket(family, kind) as probe:
+        if family == socket.AF_INET6:
+            probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         try:
             probe.bind(("", port))
         except OSError:

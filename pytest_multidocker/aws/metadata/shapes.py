@@ -150,13 +150,12 @@ def _health(state: ContainerState, inspected: Inspected | None) -> Json:
 
 def _of_version_4(task: TaskIdentity, state: ContainerState) -> Json:
     definition = state.definition
-    logging, policy = definition.log_configuration or {}, definition.restart_policy
-    restarts = policy is not None and policy.enabled
+    logging = definition.log_configuration or {}
     return {
         "LogDriver": logging.get("logDriver"),
         "LogOptions": dict(logging.get("options") or {}),
         "ContainerARN": task.container_arns.get(state.name),
-        "RestartCount": state.restart_count if restarts else None,
+        "RestartCount": state.restart_count if definition.restarts else None,
     }
 
 

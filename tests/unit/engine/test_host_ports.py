@@ -39,6 +39,10 @@ def test_after_the_last_comes_the_first() -> None:
     assert [one(ports) for _ in range(4)] == [8, 9, 1, 2]
 
 
+def test_the_search_goes_on_at_the_beginning() -> None:
+    assert one(free(*range(5, 10), start=5)) == 1
+
+
 def test_a_range_is_in_a_row() -> None:
     ports = free(3, 6)
 
@@ -63,12 +67,26 @@ def test_a_declared_port_is_used_unless_free_ones_are_asked_for() -> None:
     assert free().choose(mapping, fixed=False) == [None]
 
 
+def test_one_that_restarts_gets_a_port_that_it_keeps() -> None:
+    mapping = PortMapping(80, 8080)
+
+    assert free(start=3).choose(mapping, fixed=False, restarts=True) == [3]
+    assert free().choose(mapping, fixed=True, restarts=True) == [8080]
+
+
 @pytest.mark.parametrize(
     ("protocol", "kind"), [("tcp", socket.SOCK_STREAM), ("udp", socket.SOCK_DGRAM)]
 )
-def test_who_listens_is_seen(protocol: str, kind: socket.SocketKind) -> None:
-    with socket.socket(socket.AF_INET, kind) as taken:
-        taken.bind(("127.0.0.1", 0))
+@pytest.mark.parametrize(
+    ("family", "address"), [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
+)
+def test_who_listens_is_seen(
+    protocol: str, kind: socket.SocketKind, family: socket.AddressFamily, address: str
+) -> None:
+    if family is socket.AF_INET6 and not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with socket.socket(family, kind) as taken:
+        taken.bind((address, 0))
         if protocol == "tcp":
             taken.listen()
         assert not nobody_listens(taken.getsockname()[1], protocol)
