@@ -17,6 +17,7 @@ from docker.errors import APIError, NotFound
 from ..ecs import reasons
 from ..ecs.events import Died
 from .bounds import Bounds, bounded
+from .bridge import runs_here
 from .observation import KILLED, died, is_dead
 from .oom import OomKills
 from .troubles import TROUBLES, reason
@@ -35,38 +36,48 @@ class Autopsy:
 
     def __init__(self, client: DockerClient, bounds: Bounds, closing: threading.Event) -> None:
         self._bounds = bounds
-        self._inspecting = bounded(client, bounds.inspect).api
+        self._inspecting = bounded(client, bounds.inspect)
         self._pinging = bounded(client, bounds.ping).api
         self._closing = closing
-        self._oom_kills = OomKills()
+        self._oom_kills = OomKills(self._is_here)
 
-    def inspect(self, name: str) -> dict[str, Any] | None:
-        """Return Docker's view of a container, ``None`` if there is none of that name.
+    def inspect(self, runtime_id: str) -> dict[str, Any] | None:
+        """Return Docker's view of a container, ``None`` if it is not there any more.
 
         Raises what the library does where Docker does not answer.
         """
         try:
-            inspected: dict[str, Any] = self._inspecting.inspect_container(name)
+            inspected: dict[str, Any] = self._inspecting.api.inspect_container(runtime_id)
         except NotFound:
             return None
         return inspected
 
-    def ran_out_of_memory(self, exit_code: int | None, *, killed: bool) -> bool:
+    def process_killed(self) -> None:
+        """Take note that Docker knows of a process that was killed for want of memory."""
+        self._oom_kills.claim()
+
+    def ran_out_of_memory(self, exit_code: int | None, *, may_have: bool) -> bool:
         """Tell whether it did where Docker does not know: by a SIGKILL that nobody has asked for.
 
-        ``killed`` is whether somebody had Docker send one. To be asked once for each death, in
-        their order.
+        ``may_have`` is whether it has a memory limit, and nobody had Docker send one. To be asked
+        once for each death, in their order.
         """
-        return exit_code == KILLED and self._oom_kills.rose() and not killed
+        return exit_code == KILLED and may_have and self._oom_kills.claim()
 
-    def missed(self, container: str, inspected: dict[str, Any] | None) -> Died:
+    def missed(
+        self, container: str, inspected: dict[str, Any] | None, *, may_have_run_out: bool
+    ) -> Died:
         """Return the end of a container whose death nobody has told of."""
         if inspected is None:
             return Died(container, time.time(), None, reason=reasons.CONTAINER_VANISHED)
         ended = died(container, inspected, time.time())
-        return _with_oom(ended, self.ran_out_of_memory(ended.exit_code, killed=False))
+        if ended.oom_killed:
+            self.process_killed()
+            return ended
+        oom = self.ran_out_of_memory(ended.exit_code, may_have=may_have_run_out)
+        return replace(ended, oom_killed=oom)
 
-    def perform(self, name: str, ended: Died) -> Died | None:
+    def perform(self, runtime_id: str, ended: Died) -> Died | None:
         """Return how a container ended; ``ended`` is what Docker's event says of it.
 
         ``None`` where the daemon has not answered before the end of the run.
@@ -74,7 +85,7 @@ class Autopsy:
         pause = 0.05
         while True:
             try:
-                inspected = self._inspecting.inspect_container(name)
+                inspected = self._inspecting.api.inspect_container(runtime_id)
             except TROUBLES as error:
                 if self._answers(error):
                     return replace(ended, reason=self._why(error))
@@ -83,6 +94,12 @@ class Autopsy:
             if self._closing.wait(pause):
                 return None
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _is_here(self) -> bool:
+        try:
+            return runs_here(self._inspecting)
+        except TROUBLES:
+            return False
 
     def _why(self, error: Exception) -> str:
         return reason("CannotInspectContainerError", error, "inspecting", self._bounds.inspect)
@@ -99,8 +116,5 @@ class Autopsy:
 def _seen(ended: Died, inspected: dict[str, Any]) -> Died:
     if not is_dead(inspected):  # it has been started again: the event alone knows how it ended
         return ended
-    return _with_oom(died(ended.container, inspected, ended.at), ended.oom_killed)
-
-
-def _with_oom(ended: Died, oom_killed: bool) -> Died:  # noqa: FBT001
-    return replace(ended, oom_killed=ended.oom_killed or oom_killed)
+    seen = died(ended.container, inspected, ended.at)
+    return replace(seen, oom_killed=seen.oom_killed or ended.oom_killed)

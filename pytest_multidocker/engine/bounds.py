@@ -20,6 +20,8 @@ class Bounds:
     a machine without a registry shall learn so at once.
     ``stop`` comes on top of a container's own stop timeout. A stop that fails is tried
     ``stop_attempts`` times, with pauses that double from the first of ``stop_pauses`` to the last.
+    ``steady`` is for how long events are believed to be all there is to know of what runs
+    (``defaultTaskSteadyStatePollInterval`` of ``docker_task_engine.go``).
     """
 
     pull_begin: float = 20
@@ -28,6 +30,7 @@ class Bounds:
     stop: float = 2 * 60
     inspect: float = 30
     ping: float = 2
+    steady: float = 5 * 60
     stop_attempts: int = 5
     stop_pauses: tuple[float, float] = (1, 5)
 

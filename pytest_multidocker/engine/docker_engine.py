@@ -127,6 +127,7 @@ class DockerEngine:
         self._forget(task)
         self._environment.forget(task.arn)
         self._links.forget(task)
+        self._lifecycle.forget(task)
 
     def _create(self, task: TaskIdentity, container: ContainerDefinition) -> Created | CreateFailed:
         from .container import EcsContainer
@@ -140,7 +141,11 @@ class DockerEngine:
                 binds=list(self._volumes.binds(task, container)),
                 extra_hosts=self._extra_hosts(),
                 labels=self._run.labels,
-                host_ports=partial(self._host_ports.choose, fixed=self._has_fixed_ports(task)),
+                host_ports=partial(
+                    self._host_ports.choose,
+                    fixed=self._has_fixed_ports(task),
+                    restarts=container.restarts,
+                ),
             )
             runtime_id = EcsContainer(
                 self._creating, self._images.name(container), **options
@@ -153,6 +158,7 @@ class DockerEngine:
             bound = self._bounds.create
             reason = troubles.reason("CannotCreateContainerError", error, "created", bound)
         else:
+            self._lifecycle.created(task, container.name, runtime_id)
             return Created(container.name, time.time(), runtime_id)
         return CreateFailed(container.name, time.time(), reason)
 

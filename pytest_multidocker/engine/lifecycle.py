@@ -22,7 +22,7 @@ from . import observation
 from .bounds import Bounds, bounded
 from .identity import TaskIdentity
 from .troubles import TROUBLES, is_silence, reason, words
-from .watcher import Watcher
+from .watcher import Key, Watcher
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -39,6 +39,18 @@ class Lifecycle:
         self._inspecting = bounded(client, bounds.inspect).api
         self._pinging = bounded(client, bounds.ping).api
         self._closing = threading.Event()
+        self._runtime_ids: dict[Key, str] = {}
+
+    def created(self, task: TaskIdentity, container: str, runtime_id: str) -> None:
+        """Take note of a container's Docker id, by which it is started and stopped."""
+        self._runtime_ids[Key(task.arn, container)] = runtime_id
+
+    def forget(self, task: TaskIdentity) -> None:
+        """Forget the containers of a task that has been removed."""
+        for container in task.definition.containers:
+            key = Key(task.arn, container.name)
+            self._let_go(key)
+            self._runtime_ids.pop(key, None)
 
     def close(self) -> None:
         """Give up on what only waits for the daemon to come back."""
@@ -48,35 +60,37 @@ class Lifecycle:
         self, task: TaskIdentity, container: ContainerDefinition
     ) -> Started | StartFailed | Died:
         """Start the container, or start it again."""
-        name = task.container_name(container.name)
+        key, runtime_id = Key(task.arn, container.name), self._runtime_id(task, container.name)
         if self.watcher is not None:
-            self.watcher.expect(name, task.arn, container.name)
-        event = self._start(container, name)
+            limited = bool(container.memory or task.definition.memory)
+            self.watcher.expect(key, runtime_id, limited=limited)
+        event = self._start(container, key, runtime_id)
         if isinstance(event, Started):
             return event
-        is_ours = self._let_go(name)
-        policy = container.restart_policy
-        if isinstance(event, Died) and not is_ours and policy is not None and policy.enabled:
+        is_ours = self._let_go(key)
+        if isinstance(event, Died) and not is_ours and container.restarts:
             # The watcher tells of this death. Told twice it could be taken for two.
             return Started(container.name, event.at)
         return event
 
-    def _start(self, container: ContainerDefinition, name: str) -> Started | StartFailed | Died:
+    def _start(
+        self, container: ContainerDefinition, key: Key, runtime_id: str
+    ) -> Started | StartFailed | Died:
         bounds, error_name = self._bounds, "CannotStartContainerError"
         try:
-            self._starting.start(name)
+            self._starting.start(runtime_id)
         except TROUBLES as error:
             why = reason(error_name, error, "started", bounds.start)
             return StartFailed(container.name, time.time(), why, uncertain=is_silence(error))
-        if self.watcher is not None:
-            self.watcher.confirm(name)
+        all_told = self.watcher is not None and self.watcher.confirm(key)
         try:
-            inspected = self._inspecting.inspect_container(name)
+            inspected = self._inspecting.inspect_container(runtime_id)
         except TROUBLES as error:
             why = reason("CannotInspectContainerError", error, "inspecting", bounds.inspect)
             return StartFailed(container.name, time.time(), why, uncertain=True)
-        # By what it was killed, the events tell.
-        if observation.is_dead(inspected) and not observation.is_by_sigkill(inspected):
+        # By what it was killed, the events tell, unless they were missed.
+        tells = all_told and observation.is_by_sigkill(inspected)
+        if observation.is_dead(inspected) and not tells:
             return observation.died(container.name, inspected, time.time())
         started = observation.seconds(inspected["State"]["StartedAt"])
         ports = observation.bindings(inspected, container.port_mappings)
@@ -88,19 +102,19 @@ class Lifecycle:
         A daemon that does not answer is asked again until it does: what has become of a container
         only the daemon can tell.
         """
-        name = task.container_name(action.container)
-        self._let_go(name)
+        runtime_id = self._runtime_id(task, action.container)
+        self._let_go(Key(task.arn, action.container))
         while True:
-            event = self._try_to_stop(name, action)
+            event = self._try_to_stop(runtime_id, action)
             if isinstance(event, Died) or self._closing.is_set() or self._answers():
                 return event
 
-    def _try_to_stop(self, name: str, action: Stop) -> Died | StopFailed:
+    def _try_to_stop(self, runtime_id: str, action: Stop) -> Died | StopFailed:
         why = ""
         for pause in self._pauses():
             try:
-                self._stopping.stop(name, timeout=action.timeout)
-                inspected = self._inspecting.inspect_container(name)
+                self._stopping.stop(runtime_id, timeout=action.timeout)
+                inspected = self._inspecting.inspect_container(runtime_id)
                 return observation.died(action.container, inspected, time.time())
             except NotFound as error:
                 why = daemon_error("CannotStopContainerError", words(error))
@@ -127,5 +141,9 @@ class Lifecycle:
         except TROUBLES:
             return False
 
-    def _let_go(self, name: str) -> bool:
-        return self.watcher is None or self.watcher.let_go(name)
+    def _runtime_id(self, task: TaskIdentity, container: str) -> str:
+        # Where the task is just being removed, it is forgotten, and nothing has that name either.
+        return self._runtime_ids.get(Key(task.arn, container)) or task.container_name(container)
+
+    def _let_go(self, key: Key) -> bool:
+        return self.watcher is None or self.watcher.let_go(key)

@@ -1,7 +1,11 @@
 """Docker's event stream, as the agent's events.
 
-Nothing is polled: Docker says when a container dies or changes its health. Where the stream breaks,
-because the daemon was restarted, it is taken up again and what was missed is looked up once.
+Docker says when a container dies or changes its health. Where the stream breaks, because the daemon
+was restarted, it is taken up again and what was missed is looked up once. As a stream can fall
+silent without an end, behind a tunnel say, what runs is also looked up from time to time.
+
+Source: ``agent/engine/docker_task_engine.go`` (``handleDockerEvents``) and ``task_manager.go``
+(``waitSteady``) of amazon-ecs-agent.
 """
 
 from __future__ import annotations
@@ -12,12 +16,12 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..ecs.events import Died, Dying, HealthChanged, Revived
 from .autopsy import Autopsy
 from .identity import CONTAINER_LABEL, TASK_LABEL
-from .observation import health, is_dead
+from .observation import KILLED, health, is_dead
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -31,142 +35,198 @@ _FIRST_PAUSE = 0.05  # seconds before the stream is taken up again
 _LONGEST_PAUSE = 2.0  # seconds between attempts to reach a daemon that is away
 
 
-@dataclass(frozen=True)
-class _Watched:
-    """A container whose death is to be told; ``confirmed`` is whether Docker has started it."""
+class Key(NamedTuple):
+    """Which container it is: others may rename it."""
 
     task_arn: str
     container: str
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """A container whose death is to be told.
+
+    ``limited`` is whether it has a memory limit, ``stream`` the number of the stream that was
+    followed when it was about to start, ``confirmed`` whether Docker has started it, ``killed``
+    whether somebody has had Docker send it SIGKILL, ``oom`` whether Docker has told that one of its
+    processes was killed for want of memory.
+    """
+
+    runtime_id: str
+    limited: bool
+    stream: int
     confirmed: bool = False
     killed: bool = False
+    oom: bool = False
+
+    @property
+    def may_have_run_out(self) -> bool:
+        """Whether a SIGKILL that Docker has no reason for may be for want of memory."""
+        return self.limited and not self.killed
 
 
 class Watcher:
-    """A thread that follows the events of a run's task containers until it is closed."""
+    """Threads that follow a run's task containers until it is closed."""
 
     def __init__(
         self, client: DockerClient, run_label: str, listener: Listener, bounds: Bounds
     ) -> None:
         self._client = client
         self._listener = listener
+        self._steady = bounds.steady
         self._closing = threading.Event()
         self._autopsy = Autopsy(client, bounds, self._closing)
         self._filters = {
             "type": "container",
             "label": [run_label, TASK_LABEL],
-            "event": ["start", "die", "kill", "health_status"],
+            "event": ["start", "die", "kill", "oom", "health_status"],
         }
         self._lock = threading.Lock()
-        self._alive: dict[str, _Watched] = {}
+        self._alive: dict[Key, _Watched] = {}
         self._stream: Any = None
+        self._streams = 0
         self._listening = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="docker-events", daemon=True)
+        self._threads = [
+            threading.Thread(target=work, name=name, daemon=True)
+            for work, name in ((self._run, "docker-events"), (self._verify, "steady-state"))
+        ]
 
     def start(self, timeout: float = 10.0) -> None:
         """Begin to follow; return when Docker has taken the subscription, or after ``timeout``."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         self._listening.wait(timeout)
 
-    def expect(self, name: str, task_arn: str, container: str) -> None:
-        """Tell of the death of the container of that Docker name, which is about to run."""
-        with self._lock:
-            self._alive[name] = _Watched(task_arn, container)
+    def expect(self, key: Key, runtime_id: str, *, limited: bool) -> None:
+        """Tell of the death of the container, which is about to run.
 
-    def confirm(self, name: str) -> None:
-        """Take note that Docker has started the container: from now on it runs or is dead."""
+        ``limited`` is whether it has a memory limit.
+        """
         with self._lock:
-            if name in self._alive:
-                self._alive[name] = replace(self._alive[name], confirmed=True)
+            self._alive[key] = _Watched(runtime_id, limited, self._streams)
 
-    def let_go(self, name: str) -> bool:
+    def confirm(self, key: Key) -> bool:
+        """Take note that Docker has started the container: from now on it runs or is dead.
+
+        Return whether no event since it was expected can have been missed.
+        """
+        with self._lock:
+            if (watched := self._alive.get(key)) is None:
+                return True  # it has died, as an event has told
+            self._alive[key] = replace(watched, confirmed=True)
+            return self._listening.is_set() and watched.stream == self._streams
+
+    def let_go(self, key: Key) -> bool:
         """Leave the container's death to the caller; ``False`` if it has been told or will be."""
         with self._lock:
-            return self._alive.pop(name, None) is not None
+            return self._alive.pop(key, None) is not None
 
     def close(self) -> None:
-        """End the thread."""
+        """End the threads."""
         self._closing.set()
         if self._stream is not None:
             with contextlib.suppress(Exception):  # a broken connection needs no closing
                 self._stream.close()
-        self._thread.join(timeout=2)
+        for thread in self._threads:
+            thread.join(timeout=2)
 
     def _run(self) -> None:
         pause = _FIRST_PAUSE
         while not self._closing.is_set():
-            self._listening.clear()
+            streams = self._streams
             try:
                 self._follow()
             except Exception as error:  # noqa: BLE001 - whatever broke it, the stream must go on
                 if not self._closing.is_set():
                     _LOG.warning("Docker's event stream broke (%s): taking it up again", error)
-            pause = _FIRST_PAUSE if self._listening.is_set() else min(pause * 2, _LONGEST_PAUSE)
+            pause = _FIRST_PAUSE if self._streams > streams else min(pause * 2, _LONGEST_PAUSE)
             self._closing.wait(pause)
 
     def _follow(self) -> None:
         self._stream = stream = self._client.api.events(decode=True, filters=self._filters)
         try:
-            self._listening.set()
+            with self._lock:
+                self._streams += 1
+                self._listening.set()
             self._catch_up()
             for event in stream:
                 if self._closing.is_set():
                     return
                 self._tell(event)
         finally:
+            self._listening.clear()
             _release(stream)
+
+    def _verify(self) -> None:
+        while not self._closing.wait(self._steady):
+            self._look_again()
+
+    def _look_again(self) -> None:
+        try:
+            self._catch_up()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next look may succeed
+            _LOG.warning("What runs could not be looked up: %s", error)
 
     def _catch_up(self) -> None:
         """Look after the containers whose events may have been missed."""
         with self._lock:
-            confirmed = [(name, w) for name, w in self._alive.items() if w.confirmed]
-        for name, watched in confirmed:
-            inspected = self._autopsy.inspect(name)
+            confirmed = [(key, w) for key, w in self._alive.items() if w.confirmed]
+        for key, watched in confirmed:
+            inspected = self._autopsy.inspect(watched.runtime_id)
             if inspected is None or is_dead(inspected):
-                if self.let_go(name):
-                    missed = self._autopsy.missed(watched.container, inspected)
-                    self._listener(watched.task_arn, missed)
+                if self.let_go(key):
+                    missed = self._autopsy.missed(
+                        key.container, inspected, may_have_run_out=watched.may_have_run_out
+                    )
+                    self._listener(key.task_arn, missed)
             elif (word := health(inspected)) is not None:
-                told = HealthChanged(watched.container, time.time(), word)
-                self._listener(watched.task_arn, told)
+                self._listener(key.task_arn, HealthChanged(key.container, time.time(), word))
 
     def _tell(self, event: Mapping[str, Any]) -> None:
         attributes, now = event["Actor"]["Attributes"], time.time()
-        task_arn, container = attributes[TASK_LABEL], attributes[CONTAINER_LABEL]
-        name, action = attributes["name"], str(event.get("Action", ""))
+        key = Key(attributes[TASK_LABEL], attributes[CONTAINER_LABEL])
+        action = str(event.get("Action", ""))
         if action.startswith("health_status:"):
             word = action.partition(":")[2].strip().upper()
-            self._listener(task_arn, HealthChanged(container, now, word))
+            self._listener(key.task_arn, HealthChanged(key.container, now, word))
         elif action == "start":
-            if name not in self._alive:
-                self._listener(task_arn, Revived(container, now))
+            if key not in self._alive:
+                self._listener(key.task_arn, Revived(key.container, now))
         elif action == "die":
-            self._died(name, attributes.get("exitCode"))
+            self._died(key, attributes.get("exitCode"))
+        elif action == "oom":
+            self._autopsy.process_killed()
+            self._note(key, oom=True)
         elif attributes.get("signal") in _SIGKILL:
-            self._killed(name)
+            self._note(key, killed=True)
 
-    def _killed(self, name: str) -> None:
+    def _note(self, key: Key, *, killed: bool = False, oom: bool = False) -> None:
         with self._lock:
-            if name in self._alive:
-                self._alive[name] = replace(self._alive[name], killed=True)
+            if (watched := self._alive.get(key)) is not None:
+                told = replace(watched, killed=watched.killed or killed, oom=watched.oom or oom)
+                self._alive[key] = told
 
-    def _died(self, name: str, exit_code: str | None) -> None:
+    def _died(self, key: Key, exit_code: str | None) -> None:
         with self._lock:
-            watched = self._alive.pop(name, None)
+            watched = self._alive.pop(key, None)
         if watched is None:  # whoever stops it tells of its death
             return
         now = time.time()
-        self._listener(watched.task_arn, Dying(watched.container, now))
+        self._listener(key.task_arn, Dying(key.container, now))
         code = None if exit_code is None else int(exit_code)
-        oom = self._autopsy.ran_out_of_memory(code, killed=watched.killed)
-        ended = Died(watched.container, now, code, oom_killed=oom)
+        # Docker has told that it knows, or does not.
+        oom = watched.oom and code == KILLED and not watched.killed
+        if not oom:
+            oom = self._autopsy.ran_out_of_memory(code, may_have=watched.may_have_run_out)
+        ended = Died(key.container, now, code, oom_killed=oom)
         # In a thread of its own: another container's death must not wait for this one's inspection.
         threading.Thread(
-            target=self._tell_death, args=(name, watched.task_arn, ended), daemon=True
+            target=self._tell_death, args=(key, watched.runtime_id, ended), daemon=True
         ).start()
 
-    def _tell_death(self, name: str, task_arn: str, ended: Died) -> None:
-        if (died := self._autopsy.perform(name, ended)) is not None:
-            self._listener(task_arn, died)
+    def _tell_death(self, key: Key, runtime_id: str, ended: Died) -> None:
+        if (died := self._autopsy.perform(runtime_id, ended)) is not None:
+            self._listener(key.task_arn, died)
 
 
 def _release(stream: Any) -> None:

@@ -250,8 +250,44 @@ class TestPorts:
         for port in ports:
             _until(lambda port=port: b"served" in _http(port))  # type: ignore[misc]
 
+    def test_one_that_is_restarted_keeps_its_host_port(self, tasks: Any) -> None:
+        task = tasks.run(
+            {
+                "name": "app",
+                "portMappings": [{"containerPort": 80, "hostPort": 80}],
+                "restartPolicy": {"enabled": True, "restartAttemptPeriod": 1},
+                **sh("echo served > /index.html; httpd -h /; sleep 2; exit 4"),
+            }
+        ).running()
+        (binding,) = task.container("app").bindings
+
+        until(lambda: task.state.containers["app"].restart_count == 1)
+
+        until(lambda: b"served" in _http(binding.host_port))
+
 
 class TestEvents:
+    def test_one_that_others_rename_is_not_lost(self, tasks: Any) -> None:
+        a, b = {"name": "a", "essential": False, **SLEEP}, {"name": "b", **SLEEP}
+        task = tasks.run(a, b).running()
+        for name in ("a", "b"):
+            tasks.client.api.rename(task.docker_name(name), f"other-{task.docker_name(name)}")
+
+        tasks.client.api.kill(f"other-{task.docker_name('a')}")
+        task.wait("a", "STOPPED")
+        assert task.container("a").exit_code == 137
+        assert task.stop().stopped().container("b").exit_code == 0
+
+    def test_what_another_was_killed_for_is_not_its_reason(self, tasks: Any) -> None:
+        eat = "dd if=/dev/zero of=/dev/null bs=64M count=1; echo killed; sleep 60"
+        hog = tasks.run({"name": "hog", **sh(eat)}).running()
+        until(lambda: "killed" in hog.logs("hog"))
+        app = {"name": "app", **sh("exit 137")}
+
+        assert tasks.run(app).stopped().container("app").reason is None
+        unlimited = {"memory": None, "memoryReservation": 16}
+        assert tasks.run({**app, **unlimited}).stopped().container("app").reason is None
+
     def test_a_stream_that_breaks_is_taken_up_again(
         self, tasks: Any, caplog: pytest.LogCaptureFixture
     ) -> None:

@@ -91,7 +91,7 @@ class FakeDaemon:
             "com.amazonaws.ecs.task-arn": "arn",
             "com.amazonaws.ecs.container-name": name.removeprefix("docker-"),
         }
-        actor = {"Attributes": {**labels, "name": name, **attributes}}
+        actor = {"ID": name, "Attributes": {**labels, "name": name, **attributes}}
         self._events.put(json.dumps({"Action": action, "Actor": actor}).encode())
 
     def cut(self) -> None:

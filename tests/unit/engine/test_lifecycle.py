@@ -17,6 +17,7 @@ from pytest_multidocker.ecs.events import Died, Started, StartFailed, StopFailed
 from pytest_multidocker.engine.bounds import Bounds
 from pytest_multidocker.engine.identity import TaskIdentity
 from pytest_multidocker.engine.lifecycle import Lifecycle
+from pytest_multidocker.engine.watcher import Key
 
 # Docker's library leaves a socket open whenever nobody listens, or a request is given up.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -125,13 +126,13 @@ class TestStarting:
 class Claims:
     """A watcher that has seen each death before anybody asks."""
 
-    def expect(self, *_args: str) -> None:
-        return
+    def expect(self, *_args: object, limited: bool) -> None:
+        assert not limited
 
-    def confirm(self, _name: str) -> None:
-        return
+    def confirm(self, _key: Key) -> bool:
+        return True
 
-    def let_go(self, _name: str) -> bool:
+    def let_go(self, _key: Key) -> bool:
         return False
 
 
@@ -147,6 +148,39 @@ def test_a_death_that_the_watcher_tells_of_is_told_twice_only_where_that_does_no
     lifecycle.watcher = Claims()  # type: ignore[assignment]
 
     assert isinstance(lifecycle.start(TASK, replace(APP, restart_policy=policy)), event)
+
+
+class Missed(Claims):
+    """A watcher whose stream broke while the container was started."""
+
+    def confirm(self, _key: Key) -> bool:
+        return False
+
+    def let_go(self, _key: Key) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("watcher", "event"), [(Claims(), Started), (Missed(), Died)])
+def test_who_was_killed_while_it_started_is_told_of_where_the_events_do_not(
+    daemon: FakeDaemon, lifecycle: Lifecycle, watcher: Claims, event: type
+) -> None:
+    daemon.on(START, (204, None))
+    daemon.on(INSPECT, inspected(137))
+    lifecycle.watcher = watcher  # type: ignore[assignment]
+
+    assert isinstance(lifecycle.start(TASK, APP), event)
+
+
+def test_one_that_others_rename_is_started_and_stopped_by_its_id(
+    daemon: FakeDaemon, lifecycle: Lifecycle
+) -> None:
+    lifecycle.created(TASK, "app", "c0ffee")
+    daemon.on("POST /containers/c0ffee/start", (204, None))
+    daemon.on("POST /containers/c0ffee/stop", (204, None))
+    daemon.on("GET /containers/c0ffee/json", inspected(running=True), inspected(0))
+
+    assert isinstance(lifecycle.start(TASK, APP), Started)
+    assert isinstance(lifecycle.stop(TASK, Stop("app", 0)), Died)
 
 
 class TestStopping:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from support.daemon import DROP, HANG, NO_SUCH_CONTAINER, FakeDaemon, inspected
 
 from pytest_multidocker.ecs.events import ContainerEvent, Died, Dying, HealthChanged, Revived
 from pytest_multidocker.engine.bounds import Bounds
-from pytest_multidocker.engine.watcher import Watcher
+from pytest_multidocker.engine.oom import OomKills
+from pytest_multidocker.engine.watcher import Key, Watcher
 
 # Docker's library leaves a socket open whenever nobody listens, or a request is given up.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -20,14 +21,18 @@ NAME = "docker-app"
 INSPECT = f"GET /containers/{NAME}/json"
 
 
+def key(name: str = NAME) -> Key:
+    return Key("arn", name.removeprefix("docker-"))
+
+
 class Watching:
     """A watcher on a fake daemon, and what it has told."""
 
-    def __init__(self, daemon: FakeDaemon) -> None:
+    def __init__(self, daemon: FakeDaemon, *, steady: float = 300) -> None:
         self.daemon = daemon
         self.client = daemon.client()
         self._told: queue.Queue[ContainerEvent] = queue.Queue()
-        bounds = Bounds(inspect=0.3, ping=0.3)
+        bounds = Bounds(inspect=0.3, ping=0.3, steady=steady)
         self.watcher = Watcher(self.client, "run=1", self._tell, bounds)
         self.watcher.start()
         daemon.following.wait(5)
@@ -47,9 +52,9 @@ class Watching:
     def is_silent(self) -> bool:
         return self._told.empty()
 
-    def watch(self, name: str = NAME) -> None:
-        self.watcher.expect(name, "arn", name.removeprefix("docker-"))
-        self.watcher.confirm(name)
+    def watch(self, name: str = NAME, *, limited: bool = True) -> None:
+        self.watcher.expect(key(name), name, limited=limited)
+        self.watcher.confirm(key(name))
 
     def close(self) -> None:
         self.watcher.close()
@@ -138,13 +143,127 @@ class TestDying:
         watching.watch()
         watching.watch("docker-b")
 
-        assert watching.watcher.let_go(NAME)
-        assert not watching.watcher.let_go(NAME)
+        assert watching.watcher.let_go(key())
+        assert not watching.watcher.let_go(key())
         daemon.tell("die", NAME, exitCode="1")
         daemon.tell("die", "docker-b", exitCode="2")
 
         assert watching.died().container == "b"
         assert watching.is_silent
+
+
+class TestOutOfMemory:
+    """Where Docker does not say so: a SIGKILL that nobody has asked for, and the kernel's count."""
+
+    @pytest.fixture
+    def kills(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], object]:
+        vmstat = tmp_path / "vmstat"
+        vmstat.write_text("oom_kill 7\n")
+        monkeypatch.setattr(
+            "pytest_multidocker.engine.autopsy.OomKills",
+            lambda _is_here: OomKills(lambda: True, vmstat),
+        )
+        return lambda count: vmstat.write_text(f"oom_kill {7 + count}\n")
+
+    def test_one_that_the_kernel_counts(
+        self, kills: Callable[[int], object], daemon: FakeDaemon, watching: Watching
+    ) -> None:
+        daemon.on(INSPECT, inspected(137))
+        watching.watch()
+        kills(1)
+
+        daemon.tell("die", NAME, exitCode="137")
+
+        assert watching.died().oom_killed
+
+    def test_one_that_the_kernel_does_not_count(
+        self, kills: Callable[[int], object], daemon: FakeDaemon, watching: Watching
+    ) -> None:
+        daemon.on(INSPECT, inspected(137))
+        watching.watch()
+        kills(0)
+
+        daemon.tell("die", NAME, exitCode="137")
+
+        assert not watching.died().oom_killed
+
+    def test_one_that_somebody_kills_is_not(
+        self, kills: Callable[[int], object], daemon: FakeDaemon, watching: Watching
+    ) -> None:
+        daemon.on(INSPECT, inspected(137))
+        watching.watch()
+        kills(1)
+
+        daemon.tell("kill", NAME, signal="9")
+        daemon.tell("die", NAME, exitCode="137")
+
+        assert not watching.died().oom_killed
+
+    def test_one_without_a_limit_is_not(
+        self, kills: Callable[[int], object], daemon: FakeDaemon, watching: Watching
+    ) -> None:
+        daemon.on(INSPECT, inspected(137))
+        watching.watch(limited=False)
+        kills(1)
+
+        daemon.tell("die", NAME, exitCode="137")
+
+        assert not watching.died().oom_killed
+
+    def test_a_kill_in_another_that_docker_tells_of_is_not_this_one_s(
+        self, kills: Callable[[int], object], daemon: FakeDaemon, watching: Watching
+    ) -> None:
+        daemon.on(INSPECT, inspected(137))
+        watching.watch()
+        watching.watch("docker-b")
+        kills(1)
+
+        daemon.tell("oom", "docker-b")
+        daemon.tell("die", NAME, exitCode="137")
+
+        assert not watching.died().oom_killed
+
+    def test_one_that_docker_has_told_of_before_it_died(
+        self, kills: Callable[[int], object], daemon: FakeDaemon, watching: Watching
+    ) -> None:
+        daemon.on(INSPECT, inspected(137))
+        watching.watch()
+        kills(1)
+
+        daemon.tell("oom", NAME)
+        daemon.tell("die", NAME, exitCode="137")
+
+        assert watching.died().oom_killed
+
+
+class TestAStreamThatFallsSilent:
+    def test_what_runs_is_looked_up_from_time_to_time(self, daemon: FakeDaemon) -> None:
+        daemon.on(INSPECT, inspected(running=True), inspected(5))
+        watching = Watching(daemon, steady=0.1)
+        watching.watch()
+
+        assert watching.died() == Died("app", 1767323046.0, 5)
+        assert daemon.count("GET /events") == 1
+        watching.close()
+
+
+class TestStarting:
+    def test_nothing_is_missed_on_a_stream_that_holds(self, watching: Watching) -> None:
+        watching.watcher.expect(key(), NAME, limited=True)
+
+        assert watching.watcher.confirm(key())
+
+    def test_a_stream_that_breaks_meanwhile_may_have_told_of_the_death(
+        self, daemon: FakeDaemon, watching: Watching
+    ) -> None:
+        daemon.on("GET /containers/docker-b/json", inspected(6))
+        watching.watch("docker-b")
+        watching.watcher.expect(key(), NAME, limited=True)
+
+        daemon.cut()
+
+        assert watching.died().container == "b"  # it has been taken up again
+        assert not watching.watcher.confirm(key())
 
 
 class TestAStreamThatBreaks:
@@ -173,7 +292,7 @@ class TestAStreamThatBreaks:
     ) -> None:
         daemon.on(INSPECT, inspected(5))
         daemon.on("GET /containers/docker-b/json", inspected(6))
-        watching.watcher.expect(NAME, "arn", "app")
+        watching.watcher.expect(key(), NAME, limited=True)
         watching.watch("docker-b")
 
         daemon.cut()
