@@ -68,7 +68,8 @@ def test_c08_docker_is_asked_for_30_seconds_by_default(
     monkeypatch.setattr(requests.Session, "send", note)
     task.stop().stopped()
 
-    assert asked == {task.docker_name("app"): "t=30", task.docker_name("own"): "t=7"}
+    ids = {name: task.state.containers[name].runtime_id for name in ("app", "own")}
+    assert asked == {ids["app"]: "t=30", ids["own"]: "t=7"}
 
 
 def test_c09_each_container_has_a_stop_timeout_of_its_own(host: Host) -> None:
