@@ -133,13 +133,18 @@ class EmulatorProcess:
 
 
 def start_emulator(
-    options: EmulatorOptions, *, timeout: float = 30.0, meeting_place: Path | None = None
+    options: EmulatorOptions,
+    *,
+    timeout: float = 30.0,
+    meeting_place: Path | None = None,
+    controller: int | None = None,
 ) -> EmulatorProcess:
     """Start an emulator in a session of its own and return it once it listens.
 
     It ends, with everything that it made, when this process and all others that have attached to it
     are gone, however they end; with it goes `meeting_place`, a folder in which they have found it.
-    Raises EmulatorError with the end of its log where it does not listen within `timeout` seconds.
+    It also ends with `controller`, the id of the process that all of them work for. Raises
+    EmulatorError with the end of its log where it does not listen within `timeout` seconds.
     """
     workdir = Path(tempfile.mkdtemp(prefix=WORKDIR_PREFIX))
     lifeline_path = workdir / _LIFELINE_NAME
@@ -147,7 +152,7 @@ def start_emulator(
     lifeline = _open_new_lifeline(lifeline_path)
     ready, ready_writer = os.pipe()
     try:
-        process = _spawn(options, workdir, ready_writer, meeting_place)
+        process = _spawn(options, workdir, ready_writer, meeting_place, controller)
     finally:
         os.close(ready_writer)
     try:
@@ -185,13 +190,18 @@ def _open_new_lifeline(path: Path) -> int:
 
 
 def _spawn(
-    options: EmulatorOptions, workdir: Path, ready: int, meeting_place: Path | None
+    options: EmulatorOptions,
+    workdir: Path,
+    ready: int,
+    meeting_place: Path | None,
+    controller: int | None,
 ) -> subprocess.Popen[bytes]:
     command = [
         *(sys.executable, "-m", "pytest_multidocker", "serve"),
         *options.to_arguments(),
         *(f"--workdir={workdir}", f"--lifeline={workdir / _LIFELINE_NAME}", f"--ready-fd={ready}"),
         *([f"--meeting-place={meeting_place}"] if meeting_place else []),
+        *([f"--controller={controller}"] if controller else []),
     ]
     with (workdir / _LOG_NAME).open("ab") as log:
         return subprocess.Popen(

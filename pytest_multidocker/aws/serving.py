@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import queue
+import select
 import shutil
 import signal
 import sys
@@ -38,12 +39,14 @@ def serve(
     workdir: Path | None = None,
     lifeline: Path | None = None,
     meeting_place: Path | None = None,
+    controller: int | None = None,
 ) -> None:
     """Serve until SIGINT, SIGTERM, SIGHUP or the end of the lifeline; then remove everything.
 
     `announce` is called once the emulator listens. `lifeline` is a FIFO: its end of file means that
     every process that held it for writing is gone; `meeting_place`, a folder of theirs, is removed
-    then. A second signal ends the process at once.
+    then. `controller` is the id of the process that they work for: its end is theirs, though they
+    may take seconds to notice. A second signal ends the process at once.
 
     Raises EmulatorError where the port is taken or a service cannot be loaded, EngineUnavailable
     where Docker does not answer.
@@ -52,6 +55,8 @@ def serve(
     stop.on_signals()
     if lifeline is not None:
         stop.at_end_of(lifeline)
+    if controller is not None:
+        stop.at_exit_of(controller)
     run = Run.start(workdir)
     server = EmulatorServer(Emulator(options, run))
     try:
@@ -124,6 +129,17 @@ class _StopRequests:
         os.set_blocking(reader, True)
         threading.Thread(target=self._read, args=(reader,), name="lifeline", daemon=True).start()
 
+    def at_exit_of(self, process: int) -> None:
+        try:
+            watched = os.pidfd_open(process)
+        except ProcessLookupError:
+            self._reasons.put(_OWNERS_GONE)
+        except (OSError, AttributeError):  # the system has none: then its workers' end has to do
+            return
+        else:
+            work = threading.Thread(target=self._watch, args=(watched,), name="owner", daemon=True)
+            work.start()
+
     def on_failure(self, loaded: Future[Any]) -> None:
         error = loaded.exception()
         if error is not None:
@@ -134,6 +150,10 @@ class _StopRequests:
         if self._signals > 1:
             _exit_now()
         self._reasons.put(_SIGNAL)
+
+    def _watch(self, process: int) -> None:
+        select.select([process], [], [])  # it can be read once the process has ended
+        self._reasons.put(_OWNERS_GONE)
 
     def _read(self, reader: int) -> None:
         while os.read(reader, 512):

@@ -137,7 +137,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add("--verbose", "-v", action="store_true", help="log every request to standard error")
     for private in ("--workdir", "--lifeline", "--meeting-place"):
         add(private, type=Path, help=argparse.SUPPRESS)
-    add("--ready-fd", type=int, help=argparse.SUPPRESS)
+    for private in ("--controller", "--ready-fd"):
+        add(private, type=int, help=argparse.SUPPRESS)
     parser.set_defaults(run=run)
 
 
@@ -159,6 +160,7 @@ def run(arguments: argparse.Namespace) -> int:
         workdir=arguments.workdir,
         lifeline=arguments.lifeline,
         meeting_place=arguments.meeting_place,
+        controller=arguments.controller,
     )
     return 0
 

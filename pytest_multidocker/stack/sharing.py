@@ -39,7 +39,8 @@ def shared_emulator(folder: Path, options: EmulatorOptions) -> EmulatorProcess:
         handle = folder / _HANDLE
         with contextlib.suppress(OSError, ValueError, EmulatorError):
             return attach_emulator(EmulatorHandle(**json.loads(handle.read_text())))
-        started = start_emulator(options, meeting_place=folder)
+        # A worker whose controller is killed goes on for five seconds, and then ends in order.
+        started = start_emulator(options, meeting_place=folder, controller=os.getppid())
         handle.write_text(json.dumps(started.handle.as_dict()))
         return started
 
