@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from . import settings
-from .errors import ContractBroken, DockerrunError, MultidockerError, TaskError
+from .errors import ContractBroken, DockerrunError, HasFinished, MultidockerError, TaskError
 from .stacks import Stacks
 
 if TYPE_CHECKING:
@@ -181,6 +181,8 @@ class PromiseItem(DockerrunItem):
         """Prove the promise."""
         try:
             self._promise.prove(self.stack)
+        except HasFinished as finished:
+            raise pytest.skip.Exception(str(finished), _use_item_location=True) from finished
         except (AssertionError, TaskError):
             if self.uses_shared_task:
                 Stacks.of(self.config).note_failure(self.stack)

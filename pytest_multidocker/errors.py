@@ -11,6 +11,7 @@
     ├── EmulatorError               the emulator did not start, or is gone
     ├── EngineUnavailable           no Docker Engine answers
     ├── NotSimulated                a simulation cannot show what is asked for
+    ├── HasFinished                 a container has ended in order, so that it shows nothing more
     ├── ImageUnavailable            an image is neither here nor can be built or pulled
     ├── DeployError                 a step of a deploy or destroy failed
     ├── PipelineError               a CI pipeline cannot be run, or has failed
@@ -53,6 +54,10 @@ class NotSimulated(MultidockerError):  # noqa: N818 - the name says what is the 
 
     def __init__(self, what: str) -> None:
         super().__init__(f"only a real Docker Engine can prove {what}")
+
+
+class HasFinished(MultidockerError):  # noqa: N818 - the name says what is the case
+    """A container of which something was to be shown has done its work and ended in order."""
 
 
 class ImageUnavailable(MultidockerError):  # noqa: N818 - the name says what is the case

@@ -61,8 +61,8 @@ def linked(
 
 
 def _linked(task: Task, container: str, target: str, names: Iterable[str], timeout: float) -> None:
+    address = _address(task, target)
     hosts = task.probe(container).hosts()
-    address = task.ip_address(target)
     for name in names:
         if hosts.get(name) != address:
             seen = f"it leads to {hosts[name]}" if name in hosts else "it knows no such name"
@@ -80,10 +80,8 @@ def _linked(task: Task, container: str, target: str, names: Iterable[str], timeo
 def not_linked(task: Task, container: str, target: str) -> None:
     """Expect that ``container`` knows ``target`` by no name, as ECS has it without a link."""
     with _while_they_run(task, container, target):
-        address = task.ip_address(target)
+        address = _address(task, target)
         hosts = task.probe(container).hosts()
-        if not address and not task.is_alive(target):
-            raise TaskError(f"Container '{target}' has ended, and with it its address.")
     names = sorted(name for name, found in hosts.items() if address and found == address)
     if names:
         _fail(task, f"'{container}' knows '{target}' as {', '.join(names)}", container)
@@ -108,15 +106,15 @@ def port_mapping(
         return protocol
     with _while_they_run(task, container):
         found = _wait_for_listener(task, container, {port}, timeout)
-    if not found.get(port):
-        where = "only on the container's own loopback" if port in found else "nowhere"
-        _fail(
-            task,
-            f"nothing answers on port {port} of '{container}' (published on {host_port}): "
-            f"after {timeout:g} s it listens {where}; its ports are {sorted(found) or 'none'}",
-            container,
-        )
-    return task.answer(container, port)
+        if not found.get(port):
+            where = "only on the container's own loopback" if port in found else "nowhere"
+            _fail(
+                task,
+                f"nothing answers on port {port} of '{container}' (published on {host_port}): "
+                f"after {timeout:g} s it listens {where}; its ports are {sorted(found) or 'none'}",
+                container,
+            )
+        return task.answer(container, port)
 
 
 def memory_limit(task: Task, container: str, mib: int) -> None:
@@ -269,10 +267,17 @@ def _while_they_run(task: Task, *containers: str) -> Iterator[None]:
     _alive(task, *containers)
     try:
         yield
-    except TaskError:  # Docker knows of an end before ECS does
+    except TaskError as error:  # Docker knows of an end before ECS does
         task.wait(lambda: any(not _runs(task, name) for name in containers), _REPORT_TIMEOUT)
         _alive(task, *containers)
-        raise
+        _fail(task, str(error), containers[0])
+
+
+def _address(task: Task, container: str) -> str:
+    address = task.ip_address(container)
+    if not address and not task.is_alive(container):
+        raise TaskError(f"Container '{container}' has ended, and with it its address.")
+    return address
 
 
 def _links(task: Task, container: str) -> str:

@@ -176,9 +176,14 @@ def pytest_terminal_summary(
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Remove everything, after Ctrl-C too."""
-    if (stacks := Stacks.existing(session.config)) is not None:
-        stacks.close()
+    """Remove everything, after Ctrl-C too; a run that leaves something behind has failed."""
+    if (stacks := Stacks.existing(session.config)) is None or (error := stacks.close()) is None:
+        return
+    if session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if (reporter := session.config.pluginmanager.get_plugin("terminalreporter")) is not None:
+        reporter.ensure_newline()
+        reporter.write_line(f"multidocker: {error}", red=True)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from . import expect
 from .ecs import reasons
+from .ecs.dependencies import awaited_to_end
+from .errors import HasFinished
 
 if TYPE_CHECKING:
     from .dockerrun import ContainerDefinition, Dockerrun, Link, PortMapping
@@ -24,20 +26,28 @@ KILLED = 137
 
 @dataclass(frozen=True)
 class Promise:
-    """One promise: its group and name, where the file makes it, and how it is checked."""
+    """One promise: its group and name, where the file makes it, and how it is checked.
+
+    ``about`` names the containers that have to run for it.
+    """
 
     group: str
     name: str
     pointer: str
     check: Callable[[Task], None]
+    about: tuple[str, ...] = ()
     destructive: bool = False
 
     def prove(self, stack: Stack) -> None:
-        """Check the promise on a task of the stack; raises ``AssertionError`` if it is broken."""
-        if not self.destructive:
-            self.check(stack.shared_task())
-            return
-        task = stack.new_task()
+        """Check the promise on a task of the stack; raises ``AssertionError`` if it is broken.
+
+        Raises :class:`HasFinished` where one of the containers has ended in order.
+        """
+        task = stack.new_task() if self.destructive else stack.shared_task()
+        for name in self.about:
+            if task.has_finished(name):
+                code = task.containers[name].exit_code
+                raise HasFinished(f"'{name}' has done its work and ended with exit code {code}")
         self.check(task)
 
 
@@ -85,7 +95,8 @@ def _isolation(dockerrun: Dockerrun) -> Iterator[Promise]:
             if target is not container and target.name not in linked:
                 check = partial(_not_linked, container=container.name, target=target.name)
                 name = f"{container.name}-/->{target.name}"
-                yield Promise("isolation", name, container.pointer, check)
+                about = (container.name, target.name)
+                yield Promise("isolation", name, container.pointer, check, about)
 
 
 def _ports(dockerrun: Dockerrun) -> Iterator[Promise]:
@@ -94,7 +105,7 @@ def _ports(dockerrun: Dockerrun) -> Iterator[Promise]:
             ports = mapping.container_port_range or mapping.container_port
             name = f"{container.name}:{mapping.host_port or 0}->{ports}/{mapping.protocol}"
             check = partial(_port_mapping, container=container.name, mapping=mapping)
-            yield Promise("ports", name, mapping.pointer, check)
+            yield Promise("ports", name, mapping.pointer, check, (container.name,))
 
 
 def _memory(dockerrun: Dockerrun) -> Iterator[Promise]:
@@ -102,17 +113,19 @@ def _memory(dockerrun: Dockerrun) -> Iterator[Promise]:
         if container.memory is not None:
             check = partial(_memory_limit, container=container.name, mib=container.memory)
             name = f"{container.name}<={container.memory}MiB"
-            yield Promise("memory", name, f"{container.pointer}/memory", check)
+            pointer = f"{container.pointer}/memory"
+            yield Promise("memory", name, pointer, check, (container.name,))
 
 
 def _out_of_memory(dockerrun: Dockerrun) -> Iterator[Promise]:
     """Show on one container what the hard limit does: one that takes no other down, if any."""
-    limited = [c for c in dockerrun.containers if c.memory is not None]
+    jobs = awaited_to_end(dockerrun.containers)
+    limited = [c for c in dockerrun.containers if c.memory is not None and c.name not in jobs]
     if limited:
         victim = min(limited, key=lambda c: c.essential)
         check = partial(_killed_for_memory, container=victim)
-        name = f"{victim.name}-out-of-memory"
-        yield Promise("memory", name, f"{victim.pointer}/memory", check, destructive=True)
+        name, pointer = f"{victim.name}-out-of-memory", f"{victim.pointer}/memory"
+        yield Promise("memory", name, pointer, check, (victim.name,), destructive=True)
 
 
 def _essential(dockerrun: Dockerrun) -> Iterator[Promise]:
@@ -173,9 +186,24 @@ def _stops_the_task(task: Task, container: str) -> None:
 
 
 def _stops_alone(task: Task, container: str) -> None:
-    task.kill(container)
-    expect.stopped(task, container, exit_code=KILLED)
-    expect.running(task, *(name for name in task.containers if name != container))
+    if not task.has_finished(container):
+        task.kill(container)
+        expect.stopped(task, container, exit_code=KILLED)
+    _others_live_on(task, container)
+
+
+def _others_live_on(task: Task, container: str) -> None:
+    others = _unfinished(task, container)
+    try:
+        expect.running(task, *others)
+    except AssertionError:
+        if _unfinished(task, container) == others:
+            raise
+        _others_live_on(task, container)  # one has ended meanwhile, in order
+
+
+def _unfinished(task: Task, container: str) -> list[str]:
+    return [name for name in task.containers if name != container and not task.has_finished(name)]
 
 
 def _turns_green(stack: Stack) -> None:

@@ -6,7 +6,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,18 +90,24 @@ class Stacks:
         self._test_started = time.time()
 
     def end_test(self) -> None:
-        """Remove the tasks that a test has had for itself."""
-        for stack in self._stacks.values():
-            stack.end_test()
+        """Remove the tasks that a test has had for itself; fail the test where that cannot be."""
+        if error := _all_told(stack.end_test for stack in self._stacks.values()):
+            pytest.fail(error, pytrace=False)
 
     def sections(self, *, shared: bool) -> list[tuple[str, str]]:
-        """Return the logs of the containers of the test that has just run, as report sections."""
-        return [
-            section
-            for stack in self._stacks.values()
-            for task in stack.tasks_of_test(shared=shared)
-            for section in _sections(task, self._test_started)
-        ]
+        """Return the logs of the containers of the test that has just run, as report sections.
+
+        Where they cannot be read, one section says why: the report has to be made all the same.
+        """
+        try:
+            return [
+                section
+                for stack in self._stacks.values()
+                for task in stack.tasks_of_test(shared=shared)
+                for section in _sections(task, self._test_started)
+            ]
+        except Exception as error:  # noqa: BLE001 - pytest would end the whole run
+            return [("log multidocker", f"The logs cannot be read: {error or repr(error)}")]
 
     def simulates(self, *, shared: bool) -> bool:
         """Tell whether the test that runs has tasks on the simulation."""
@@ -117,10 +123,12 @@ class Stacks:
             self._shared_dir = Path(tempfile.gettempdir(), name)
         return self._shared_dir
 
-    def close(self) -> None:
-        """Remove everything that the run has started."""
-        for stack in self._stacks.values():
-            stack.close()
+    def close(self) -> str | None:
+        """Remove everything that the run has started; return in words what cannot be."""
+        stacks = [stack.close for stack in self._stacks.values()]
+        return _all_told([*stacks, self._leave_the_shared_dir])
+
+    def _leave_the_shared_dir(self) -> None:
         if self._shared_dir is not None:
             from .stack.sharing import await_end
 
@@ -150,6 +158,11 @@ def told(start: Callable[[], object]) -> str | None:
     except MultidockerError as error:
         return str(error)
     return None
+
+
+def _all_told(calls: Iterable[Callable[[], object]]) -> str | None:
+    """Return in words why some of the calls, which are all made, have failed."""
+    return "\n".join(filter(None, [told(call) for call in calls])) or None
 
 
 def _end_of(task: Task) -> str | None:

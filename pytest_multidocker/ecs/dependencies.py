@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from ..dockerrun.model import ContainerDefinition
 from .graph import Condition, Edge, edges
 from .state import ContainerState, TaskState
 from .status import ContainerStatus
 
 _TIMED = {Condition.COMPLETE, Condition.SUCCESS, Condition.HEALTHY}
+_OF_AN_END = {"COMPLETE", "SUCCESS"}
+
+
+def awaited_to_end(containers: Iterable[ContainerDefinition]) -> set[str]:
+    """Return the names of those whose end others wait for, such as one that migrates a schema."""
+    return {
+        dependency.container_name
+        for container in containers
+        for dependency in container.depends_on
+        if dependency.condition in _OF_AN_END
+    }
 
 
 def resolved(task: TaskState, container: ContainerState) -> bool:

@@ -10,11 +10,16 @@ from ..errors import TaskError
 
 @contextmanager
 def told(container: str, runtime_id: str, done: str) -> Iterator[None]:
-    """Raise :class:`TaskError` where Docker refuses; ``done`` is as in ``cannot be killed``."""
+    """Raise :class:`TaskError` where Docker refuses, or is gone; ``done`` as in ``killed``."""
     from docker.errors import APIError
+    from requests import RequestException
 
     try:
         yield
     except APIError as error:
         words = str(error.explanation or error).replace(runtime_id, f"'{container}'")
         raise TaskError(f"Container '{container}' cannot be {done}: {words}") from error
+    except RequestException as error:
+        raise TaskError(
+            f"Container '{container}' cannot be {done}: the Docker Engine does not answer ({error})"
+        ) from error

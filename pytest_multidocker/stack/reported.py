@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..dockerrun.model import ContainerDefinition
 from ..ecs.definition import TaskDefinition
+from ..ecs.dependencies import awaited_to_end
 from ..errors import TaskError
 from .diagnosis import diagnosis
 
@@ -163,6 +164,15 @@ class ReportedTask(ABC):
         """Return whether the container has stopped within ``timeout`` seconds."""
         name = self.definition_of(container).name
         return self.wait(lambda: self.containers[name].status == "STOPPED", timeout)
+
+    def has_finished(self, container: str) -> bool:
+        """Tell whether the container has ended in order: with exit code 0, or as others await it.
+
+        So does what others have in ``dependsOn`` with the condition SUCCESS or COMPLETE.
+        """
+        seen = self.containers[self.definition_of(container).name]
+        in_order = seen.exit_code == 0 or container in awaited_to_end(self.definition.containers)
+        return seen.status == "STOPPED" and in_order
 
     def failure(self, what: str) -> str:
         """Return ``what`` with the state of the task and the last words of what has stopped."""

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +20,7 @@ from ..project.environment import resolve_environment
 from ..project.settings import Settings
 from ..report.text import line
 from ..rules import Options, all_rules, applies, check, is_named
+from .clean_up import do_all
 from .databases import Databases
 from .registration import register
 from .sharing import shared_emulator
@@ -216,25 +217,37 @@ class Stack:
         return list(self._fresh)
 
     def end_test(self) -> None:
-        """Remove the tasks that a test has had for itself, and heal the one that others share."""
-        if self._shared_task is not None:
-            self._shared_task.heal()
+        """Remove the tasks that a test has had for itself, and heal the one that others share.
+
+        What cannot be removed keeps nothing else from being: then all of it is told, in one
+        :class:`StackError`.
+        """
         fresh, self._fresh = self._fresh, []
-        for task in fresh:
-            task.discard()
         own, self._own_databases = self._own_databases, []
-        for databases in own:
-            databases.delete()
+        shared = [] if self._shared_task is None else [self._shared_task]
+        do_all(
+            "after the test",
+            [
+                *(task.heal for task in shared),
+                *(task.discard for task in fresh),
+                *(databases.delete for databases in own),
+            ],
+        )
 
     def close(self) -> None:
-        """Remove all that was started. The emulator does it, for this process may not live to."""
+        """Remove all that was started. The emulator does it, for this process may not live to.
+
+        Raises :class:`StackError` with what cannot be removed.
+        """
         with self._lock:
             platform, self._platform = self._platform, None
             self._error = self._error or StackError("The stack has been closed.")
+            undo: list[Callable[[], object]] = []
             if self._deployed is not None and not isinstance(self._deployed, Exception):
-                self._deployed.close()
+                undo.append(self._deployed.close)
             if platform is not None:
-                platform.close(shared=self.options.shared_dir is not None)
+                undo.append(partial(platform.close, shared=self.options.shared_dir is not None))
+            do_all("at the end", undo)
 
     def _once(self, start: Callable[[], _T]) -> _T:
         with self._lock:

@@ -63,7 +63,9 @@ class Task(Faults):
         """Return the container with the API of testcontainers' ``DockerContainer``."""
         from ..engine.container import EcsContainer
 
-        return EcsContainer.attach(self._platform.client, self.runtime_id(name))
+        runtime_id = self.runtime_id(name)
+        with refusals.told(name, runtime_id, "looked up"):
+            return EcsContainer.attach(self._platform.client, runtime_id)
 
     def runtime_id(self, container: str) -> str:
         """Return a container's Docker id; raises :class:`TaskError` before it is created."""
@@ -77,22 +79,27 @@ class Task(Faults):
         """Return what a container wrote to its output and error streams; "" if it never ran.
 
         ``since`` is in seconds since the epoch, ``lines`` how many of the last ones, all if None.
+        Raises :class:`TaskError` where Docker keeps no log to read, as with some log drivers.
         """
         from docker.errors import NotFound
 
-        runtime_id = self.containers[container].runtime_id
+        runtime_id = self.containers[self.definition_of(container).name].runtime_id
         if runtime_id is None:
             return ""
-        try:
-            wrapped = self._platform.client.containers.get(runtime_id)
-            output: bytes = wrapped.logs(since=since, tail="all" if lines is None else lines)
-        except NotFound:
-            return ""
+        with refusals.told(container, runtime_id, "asked for its log"):
+            try:
+                wrapped = self._platform.client.containers.get(runtime_id)
+                output: bytes = wrapped.logs(since=since, tail="all" if lines is None else lines)
+            except NotFound:
+                return ""
         return output.decode(errors="replace")
 
     def last_lines(self, container: str, lines: int = 10, since: float | None = None) -> str:
-        """Return the end of a container's log, for messages; "" where there is none."""
-        return self.logs(container, since=since, lines=lines).rstrip()
+        """Return the end of a container's log, for messages, or why it cannot be read."""
+        try:
+            return self.logs(container, since=since, lines=lines).rstrip()
+        except TaskError as error:
+            return f"({error})"
 
     def host_port(self, container: str, port: int, protocol: str = "tcp") -> int:
         """Return the port of the host on which a container port is published."""
@@ -150,7 +157,10 @@ class Task(Faults):
         return {int(port.partition("/")[0]) for port in exposed if port.endswith("/tcp")}
 
     def answer(self, container: str, port: int) -> str:
-        """Return the status line of the HTTP answer on a published port; ``tcp`` if it is none."""
+        """Return the status line of the HTTP answer on a published port; ``tcp`` if it is none.
+
+        Raises :class:`TaskError` where the port accepts no connection.
+        """
         return http_answer(*self.address(container, port))
 
     def clock(self) -> float:
@@ -160,17 +170,27 @@ class Task(Faults):
     def memory_limit(self, container: str) -> int:
         """Return the hard limit of a container in bytes, as the kernel has it.
 
-        It is fixed when a container is created, so all are read together, and once.
+        It is fixed when a container is created, so those of all that run are read together, and
+        once. Raises :class:`TaskError` for one that does not run.
         """
-        self.definition_of(container)
-        return self._memory_limits[container]
+        name = self.definition_of(container).name
+        if name not in self._memory_limits:
+            self._memory_limits[name] = self._read_memory_limit(name)
+        return self._memory_limits[name]
 
     @cached_property
     def _memory_limits(self) -> dict[str, int]:
         # Docker takes a second to answer this, for each container.
-        names = list(self.containers)
-        with ThreadPoolExecutor(len(names)) as pool:
-            return dict(zip(names, pool.map(self._read_memory_limit, names), strict=True))
+        names = [c.name for c in self.containers.values() if c.status == "RUNNING"]
+        with ThreadPoolExecutor(max(len(names), 1)) as pool:
+            limits = dict(zip(names, pool.map(self._memory_limit_if_any, names), strict=True))
+        return {name: limit for name, limit in limits.items() if limit is not None}
+
+    def _memory_limit_if_any(self, container: str) -> int | None:
+        try:
+            return self._read_memory_limit(container)
+        except TaskError:  # whoever asks for it is told
+            return None
 
     def _read_memory_limit(self, container: str) -> int:
         runtime_id = self.runtime_id(container)
@@ -228,12 +248,19 @@ class Task(Faults):
 
 
 def http_answer(host: str, port: int) -> str:
-    """Return the status line of an HTTP answer at that address, or ``tcp`` if it gives none."""
+    """Return the status line of an HTTP answer at that address, or ``tcp`` if it gives none.
+
+    Raises :class:`TaskError` where no connection is accepted.
+    """
     connection = http.client.HTTPConnection(host, port, timeout=_ANSWER_TIMEOUT)
+    try:
+        connection.connect()
+    except OSError as error:
+        raise TaskError(f"{host}:{port} accepts no connection: {error}.") from error
     try:
         connection.request("GET", "/")
         response = connection.getresponse()
-    except (TimeoutError, http.client.HTTPException, ConnectionError):
+    except (OSError, http.client.HTTPException):
         return "tcp"
     finally:
         connection.close()

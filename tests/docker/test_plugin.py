@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from docker import DockerClient
-from support.projects import RUNNING, site, write
+from support.projects import MIGRATED, RUNNING, site, write
 
 
 @pytest.fixture
@@ -33,6 +33,50 @@ def test_destructive_items_run_alone_and_last(project: pytest.Pytester) -> None:
     result = run(project, "--multidocker", "-q", "-k", "web-stops-the-task")
 
     assert result.parseoutcomes()["passed"] == 1
+
+
+def test_a_container_that_others_await_the_end_of_is_proved_as_far_as_it_goes(
+    pytester: pytest.Pytester, busybox: str
+) -> None:
+    write(pytester.path, site(**MIGRATED), busybox)
+
+    result = run(pytester, "--multidocker", "-v", "-k", "not contract and (job or api or memory)")
+
+    about_job = [
+        name for name in RUNNING if name.startswith(("isolation", "memory")) and "job" in name
+    ]
+    outcomes = result.parseoutcomes()
+    assert (outcomes.get("failed"), outcomes.get("errors")) == (None, None)
+    assert outcomes["skipped"] == len(about_job)
+
+
+def test_what_cannot_be_read_is_said_in_the_report_and_ends_nothing(
+    pytester: pytest.Pytester, busybox: str
+) -> None:
+    elsewhere = {"gelf-address": "udp://127.0.0.1:9", "cache-disabled": "true"}
+    logging = {"logDriver": "gelf", "options": elsewhere}
+    write(pytester.path, site(job={"logConfiguration": logging}), busybox)
+    pytester.makepyfile(
+        """
+        import pytest
+        from pytest_multidocker.errors import TaskError
+
+        def test_own(ecs_task):
+            with pytest.raises(TaskError, match="'job' cannot be asked for its log"):
+                ecs_task.logs("job")
+            with pytest.raises(TaskError, match="There is no container 'jab' here"):
+                ecs_task.logs("jab")
+            assert False
+
+        def test_another(ecs_task):
+            assert ecs_task.status == "RUNNING"
+        """
+    )
+
+    result = run(pytester)
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["(Container 'job' cannot be asked for its log: *"])
 
 
 def test_tests_use_the_fixtures(project: pytest.Pytester) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.projects import RUNNING, site, write
+from support.projects import MIGRATED, RUNNING, site, write
 
 LIMITS = [name for name in RUNNING if "<=" in name]
 NO_ENGINE = "No Docker Engine answers at unix:///nonexistent/docker.sock"
@@ -196,6 +196,46 @@ def test_a_task_that_does_not_come_to_run_is_one_error(pytester: pytest.Pytester
 
     assert result.parseoutcomes()["errors"] == 1
     result.stdout.fnmatch_lines(["ECS cannot place the task on the instance: RESOURCE:MEMORY."])
+
+
+def test_a_container_that_others_await_the_end_of_has_ended(pytester: pytest.Pytester) -> None:
+    write(pytester.path, site(**MIGRATED))
+
+    result = run(pytester, SIMULATED, "-rs")
+
+    about_job = [name for name in RUNNING if name.startswith("isolation") and "job" in name]
+    skipped = len(LIMITS) + len(about_job)
+    outcomes = result.parseoutcomes()
+    assert (outcomes["passed"], outcomes["skipped"]) == (len(RUNNING) - skipped, skipped)
+    assert "Dockerrun.aws.json::essential::job-stops-alone PASSED" in result.stdout.str()
+    result.stdout.fnmatch_lines("SKIPPED * 'job' has done its work and ended with exit code 0")
+
+
+@pytest.mark.parametrize(
+    ("method", "outcome"), [("end_test", {"passed": 1, "errors": 1}), ("close", {"passed": 1})]
+)
+def test_what_cannot_be_cleaned_up_fails_the_run_and_does_not_break_it(
+    project: pytest.Pytester, method: str, outcome: dict[str, int]
+) -> None:
+    project.makepyfile("def test_own(ecs_task): pass")
+    project.makeconftest(
+        f"""
+        from pytest_multidocker.errors import StackError
+        from pytest_multidocker.stack.stack import Stack
+
+        def fail(self):
+            raise StackError("the engine has gone")
+
+        Stack.{method} = fail
+        """
+    )
+
+    result = project.runpytest_subprocess(SIMULATED)
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert result.parseoutcomes() == outcome
+    result.stdout.fnmatch_lines(["*the engine has gone"])
+    result.stdout.no_fnmatch_line("*Traceback*")
 
 
 def test_two_containers_on_one_port(pytester: pytest.Pytester) -> None:

@@ -35,6 +35,12 @@ SITE: dict[str, Any] = {
 }
 """A site in three containers; ``web`` is essential, published, and linked to ``api``."""
 
+MIGRATED: dict[str, dict[str, Any]] = {
+    "job": {"command": ["busybox", "true"]},
+    "api": {"dependsOn": [{"containerName": "job", "condition": "SUCCESS"}]},
+}
+"""Changes to :data:`SITE` by which ``job`` has to end before ``api`` starts."""
+
 RUNNING = (
     "links::web->api(backend)",
     "isolation::web-/->job",

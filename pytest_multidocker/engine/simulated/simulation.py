@@ -8,6 +8,7 @@ from functools import partial
 from ...ecs.actions import ReportContainer, ReportTask
 from ...ecs.agent import Step
 from ...ecs.definition import TaskDefinition
+from ...ecs.dependencies import awaited_to_end
 from ...ecs.events import Event
 from ...ecs.service import TaskView
 from ...ecs.state import TaskState
@@ -19,12 +20,15 @@ from .driver import SimulatedDriver
 from .engine import SimulatedEngine
 from .script import Script
 
+_JOB = 1.0  # seconds that a container runs whose end others wait for
+
 
 class Simulation:
     """A task that is placed on an instance of its own, at second 0 of a clock of its own.
 
     ``view`` is the task as ECS shows it, ``entries`` what has happened so far. ``scripts`` are by
-    the names of containers; the other options are those of the engine.
+    the names of containers: one without runs until it is stopped, unless others wait for its end,
+    then it exits with 0 after a second. The other options are those of the engine.
     """
 
     def __init__(
@@ -39,6 +43,7 @@ class Simulation:
         self.view = TaskView(identity.definition)
         self.entries: list[Entry] = []
         self._timeline = Timeline()
+        scripts = {**_by_default(identity.definition), **scripts}
         self.engine = SimulatedEngine(scripts, extra_hosts=extra_hosts, fixed_ports=fixed_ports)
         self.driver = SimulatedDriver(self.engine, self._report, observe=self._observe)
         self.driver.run(identity)
@@ -97,3 +102,7 @@ class Simulation:
 
     def _note(self, who: str, what: str, detail: str) -> None:
         self.entries.append(Entry(self.engine.agenda.now, who or TASK, what, detail))
+
+
+def _by_default(definition: TaskDefinition) -> dict[str, Script]:
+    return {name: Script(exit_after=_JOB) for name in awaited_to_end(definition.containers)}
