@@ -284,16 +284,26 @@ def remove_remains(handle: EmulatorHandle) -> None:
 
     Raises EmulatorError where that is not possible.
     """
+    if not Path(handle.workdir).exists():
+        return
+    if words := _sweep(handle.run_id):
+        raise EmulatorError(
+            f"The emulator of run {handle.run_id} ended without cleaning up, and its containers "
+            f"cannot be removed: {words} Run `multidocker clean` later."
+        )
+    shutil.rmtree(handle.workdir, ignore_errors=True)
+
+
+def _sweep(run_id: str) -> str:
+    """Sweep all dead runs; return in words why something of this one is still there."""
+    from docker.errors import DockerException
+    from requests import RequestException
+
     from pytest_multidocker.engine.status import connect
     from pytest_multidocker.engine.sweep import sweep_dead_runs
 
-    if not Path(handle.workdir).exists():
-        return
     try:
-        sweep_dead_runs(connect())
-    except MultidockerError as error:
-        raise EmulatorError(
-            f"The emulator of run {handle.run_id} ended without cleaning up, and its containers "
-            f"cannot be removed: {error} Run `multidocker clean` later."
-        ) from error
-    shutil.rmtree(handle.workdir, ignore_errors=True)
+        swept = sweep_dead_runs(connect())
+    except (MultidockerError, DockerException, RequestException) as error:
+        return str(error)
+    return "\n".join(words for run in swept if run.run_id == run_id for words in run.failures)

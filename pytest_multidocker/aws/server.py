@@ -21,7 +21,7 @@ from .turns import Turns
 from .wsgi import WsgiServer, peek
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
@@ -49,6 +49,7 @@ class EmulatorServer:
         self._listeners: list[WsgiServer] = []
         self._engine: dict[str, str] = {}
         self._localstack: LocalStack | None = None
+        self._loader: threading.Thread | None = None
 
     def start(self) -> None:
         """Listen, and load the services in the background.
@@ -69,27 +70,47 @@ class EmulatorServer:
         self._engine = {"name": "docker", "version": info["ServerVersion"], "os": info["OSType"]}
         self.emulator.run.note_engine(info.get("ID"))
         self._listen()
-        threading.Thread(target=self._load, name="load", daemon=True).start()
+        self._loader = threading.Thread(target=self._load, name="load", daemon=True)
+        self._loader.start()
 
     def close(self) -> None:
-        """Stop serving and remove all that the run has made. Takes a few seconds at most."""
+        """Stop serving and remove all that the run has made. Takes a few seconds at most.
+
+        What cannot be removed is left to a sweep of dead runs, which the run stays known to.
+        """
         emulator = self.emulator
         emulator.closing.set()
         emulator.events.publish("shutdown", run=emulator.run.id)
+        if self._loader is not None:  # what is still being made would be missed
+            self._loader.join(_LOAD_TIMEOUT)
         for service in reversed(self._services):
             _close(service)
         emulator.events.close()
         with ThreadPoolExecutor(len(self._listeners) or 1) as pool:
             for listener in self._listeners:
                 pool.submit(listener.stop)
-            self._remove_all()
-        emulator.run.end()
+            failures = self._remove_all()
+        if failures:
+            _LOG.error("not all could be removed: %s", "; ".join(failures))
+            emulator.run.abandon()
+        else:
+            emulator.run.end()
 
-    def _remove_all(self) -> None:
+    def _remove_all(self) -> Sequence[str]:
+        from docker.errors import DockerException
+        from requests import RequestException
+
         emulator = self.emulator
+        failures: Sequence[str] = ()
         for _ in range(_SWEEPS):
-            if not remove_run(emulator.docker(), emulator.run.id):
-                return
+            try:
+                removed = remove_run(emulator.docker(), emulator.run.id)
+            except (DockerException, RequestException) as error:
+                return [str(error)]
+            if not removed:
+                return ()
+            failures = removed.failures
+        return failures
 
     def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI has it."""
@@ -149,13 +170,14 @@ class EmulatorServer:
 
     def _sweep(self) -> None:
         from docker.errors import DockerException
+        from requests import RequestException
 
         try:
             for removed in filter(None, sweep_dead_runs(self.emulator.docker())):
                 self.emulator.events.publish(
                     "swept", run=removed.run_id, containers=removed.containers
                 )
-        except DockerException:  # the next emulator tries again
+        except (DockerException, RequestException):  # the next emulator tries again
             _LOG.exception("sweeping dead runs failed")
 
     def _regrouped(self) -> None:

@@ -35,7 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Clean; return 1 where live runs were asked for and are left alone, else 0.
+    """Clean; return 1 where something is left that was asked for, else 0.
 
     Raises EngineUnavailable where Docker does not answer.
     """
@@ -62,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
             _end(run)
     removed = sweep_dead_runs(client) + [remove_run(client, run_id) for run_id in sorted(unknown)]
     _report(removed, "removed")
-    return _refuse(live) if arguments.all and not arguments.force else 0
+    failed = _complain(removed)
+    return (_refuse(live) if arguments.all and not arguments.force else 0) or failed
 
 
 def _report(runs: list[Removed], verb: str) -> None:
@@ -72,6 +73,13 @@ def _report(runs: list[Removed], verb: str) -> None:
                 print(f"{verb} {kind[:-1]} {name} (run {run.run_id})")
     if not any(runs):
         print("nothing to remove")
+
+
+def _complain(removed: list[Removed]) -> int:
+    failures = [(run.run_id, failure) for run in removed for failure in run.failures]
+    for run_id, failure in failures:
+        print(f"cannot be removed: {failure} (run {run_id})")
+    return 1 if failures else 0
 
 
 def _refuse(live: list[KnownRun]) -> int:

@@ -53,7 +53,7 @@ class Alarm:
                 wait = self._calls[0][0] - time.time() if self._calls else None
                 if wait is not None and wait <= 0:
                     return heapq.heappop(self._calls)[2]
-                self._changed.wait(wait)
+                self._changed.wait(wait if wait is None else min(wait, threading.TIMEOUT_MAX))
         return None
 
 

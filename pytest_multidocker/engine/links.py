@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..ecs.link_variables import Target, link_variables, needed
+from .observation import bridge_address
 from .troubles import TROUBLES
 
 if TYPE_CHECKING:
@@ -69,10 +70,9 @@ class Links:
 def _target(inspected: Mapping[str, Any], given: frozenset[str]) -> Target:
     """Return the target; what its own links have given it is nobody else's."""
     config = inspected["Config"]
-    networks = inspected["NetworkSettings"].get("Networks") or {}
     pairs = (each.partition("=") for each in config.get("Env") or ())
     return Target(
-        str((networks.get("bridge") or {}).get("IPAddress") or ""),
+        bridge_address(inspected),
         {name: value for name, _, value in pairs if name not in given},
         tuple(config.get("ExposedPorts") or ()),
     )

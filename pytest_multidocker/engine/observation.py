@@ -20,6 +20,15 @@ KILLED = 137
 _NEVER = "0001-01-01"
 
 
+def bridge_address(inspected: Mapping[str, Any]) -> str:
+    """Return a container's address on the default bridge; "" if it has none.
+
+    Docker Engine 29 and later give it among the networks alone.
+    """
+    networks = inspected["NetworkSettings"].get("Networks") or {}
+    return str((networks.get("bridge") or {}).get("IPAddress") or "")
+
+
 def bindings(
     inspected: Mapping[str, Any], mappings: Sequence[PortMapping] = ()
 ) -> tuple[PortBinding, ...]:

@@ -61,13 +61,17 @@ class Run:
         os.ftruncate(self._lock_fd, 0)
         os.pwrite(self._lock_fd, json.dumps(record).encode(), 0)
 
+    def abandon(self) -> None:
+        """Let go of the run, of which something is left: whoever sweeps dead runs finds it."""
+        with contextlib.suppress(OSError):
+            os.close(self._lock_fd)
+
     def end(self, *, keep_workdir: bool = False) -> None:
         """Remove the run's folder and lock. Call it once all that the run made is gone."""
         if not keep_workdir:
             remove_workdir(self.workdir)
         self.lock_path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            os.close(self._lock_fd)
+        self.abandon()
 
 
 @dataclass(frozen=True)

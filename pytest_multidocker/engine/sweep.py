@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .redirection import redirections, remove_redirections
@@ -31,9 +31,12 @@ class Removed:
     networks: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     """Of iptables, on this machine."""
+    failures: tuple[str, ...] = ()
+    """Why some of them are still there."""
 
     def __bool__(self) -> bool:
-        return bool(self.containers or self.volumes or self.networks or self.rules)
+        found = (self.containers, self.volumes, self.networks, self.rules, self.failures)
+        return any(found)
 
 
 def leftovers(client: DockerClient, run_id: str) -> Removed:
@@ -52,15 +55,35 @@ def remove_run(client: DockerClient, run_id: str) -> Removed:
     """Remove all that a run has on the engine, in parallel, and its rules; return what it was.
 
     Containers go by force and with their anonymous volumes. What is gone already, or is being
-    removed by somebody else, is no error, so that calling it twice is fine.
+    removed by somebody else, is no error, so that calling it twice is fine; what cannot be removed
+    keeps nothing else from being.
     """
     found = leftovers(client, run_id)
     if found.rules:
         remove_redirections(run_id)
-    _in_parallel(lambda name: remove_container(client, name), found.containers)
-    _in_parallel(lambda name: _ignoring(client.api.remove_volume, name, force=True), found.volumes)
-    _in_parallel(lambda name: _ignoring(client.api.remove_network, name), found.networks)
-    return found
+    api = client.api
+    failures: list[str] = []
+
+    def without_failed(
+        kind: str, names: tuple[str, ...], remove: Callable[[str], None]
+    ) -> tuple[str, ...]:
+        failed = _in_parallel(remove, names)
+        failures.extend(f"{kind} {name}: {words}" for name, words in failed.items())
+        return tuple(name for name in names if name not in failed)
+
+    return replace(
+        found,
+        containers=without_failed(
+            "container", found.containers, lambda name: remove_container(client, name)
+        ),
+        volumes=without_failed(
+            "volume", found.volumes, lambda name: _ignoring(api.remove_volume, name, force=True)
+        ),
+        networks=without_failed(
+            "network", found.networks, lambda name: _ignoring(api.remove_network, name)
+        ),
+        failures=tuple(failures),
+    )
 
 
 def remove_container(client: DockerClient, name: str) -> None:
@@ -101,14 +124,17 @@ def engine_id(client: DockerClient) -> str:
 def sweep_dead_runs(client: DockerClient) -> list[Removed]:
     """Remove all that dead runs of this machine have left, their folders and locks too.
 
-    Runs that used another engine are left to a sweep of that one.
+    Runs that used another engine are left to a sweep of that one. A run of which something cannot
+    be removed is left to the next sweep.
     """
     swept = []
     for run in dead_runs(client):
         with claim(run) as claimed:
             if claimed:
-                swept.append(remove_run(client, run.id))
-                forget(run)
+                removed = remove_run(client, run.id)
+                swept.append(removed)
+                if not removed.failures:
+                    forget(run)
     return swept
 
 
@@ -141,9 +167,22 @@ def _ignoring(remove: Callable[..., Any], name: str, **options: Any) -> None:
         return
 
 
-def _in_parallel(remove: Callable[[str], None], names: Iterable[str]) -> None:
+def _in_parallel(remove: Callable[[str], None], names: Iterable[str]) -> dict[str, str]:
+    """Remove all that have these names; return why, for each that cannot be removed."""
+    from docker.errors import APIError
+    from requests import RequestException
+
+    failed: dict[str, str] = {}
+
+    def attempt(name: str) -> None:
+        try:
+            remove(name)
+        except RequestException as error:  # Docker's refusals are of this kind too
+            words = error.explanation if isinstance(error, APIError) else error
+            failed[name] = str(words)
+
     names = tuple(names)
-    if not names:
-        return
-    with ThreadPoolExecutor(min(_PARALLEL, len(names))) as pool:
-        list(pool.map(remove, names))
+    if names:
+        with ThreadPoolExecutor(min(_PARALLEL, len(names))) as pool:
+            list(pool.map(attempt, names))
+    return failed

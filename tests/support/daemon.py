@@ -29,7 +29,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0].removeprefix("/v1.41")
         self.server.daemon.serve(self, f"{self.command} {path}")
 
-    do_GET = do_POST = do_HEAD = handle_request  # noqa: N815 - the library's
+    do_GET = do_POST = do_HEAD = do_DELETE = handle_request  # noqa: N815 - the library's
 
     def address_string(self) -> str:
         return "socket"

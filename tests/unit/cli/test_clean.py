@@ -76,6 +76,19 @@ def test_dead_runs_are_removed_and_named(
     assert {path.stem for path in runs_dir().iterdir()} == {live.id, "away"}
 
 
+def test_what_cannot_be_removed_is_told(
+    engine: FakeEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    why = "container web: driver failed to remove root filesystem"
+    engine.contents["dead"] = Removed("dead", volumes=("data",), failures=(why,))
+
+    assert run() == 1
+
+    assert capsys.readouterr().out == (
+        f"removed volume data (run dead)\ncannot be removed: {why} (run dead)\n"
+    )
+
+
 def test_a_dry_run_removes_nothing(
     live: Run, engine: FakeEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:

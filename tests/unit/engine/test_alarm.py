@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -46,4 +47,13 @@ def test_a_call_that_fails_does_not_silence_the_next(caplog: pytest.LogCaptureFi
 
     assert made.get(timeout=5) == "next"
     assert "a call that was due failed" in caplog.text
+    alarm.close()
+
+
+def test_what_never_comes_keeps_nothing_from_coming() -> None:
+    alarm, made = Alarm(), queue.SimpleQueue[str]()
+    alarm.at(math.inf, lambda: made.put("never"))
+    alarm.at(time.time() + 0.1, lambda: made.put("soon"))
+
+    assert made.get(timeout=5) == "soon"
     alarm.close()

@@ -43,6 +43,16 @@ def test_a_run_labels_what_it_makes_and_leaves_nothing(state: Path, workdir: Pat
     run.end()
 
 
+def test_a_run_that_is_abandoned_is_known_as_dead(workdir: Path) -> None:
+    run = Run.start(workdir)
+    run.abandon()
+
+    (known,) = known_runs()
+
+    assert (known.id, known.workdir, known.is_alive()) == (run.id, workdir, False)
+    assert workdir.exists()
+
+
 def test_a_run_without_a_folder_gets_a_private_one() -> None:
     run = Run.start()
     try:
