@@ -16,6 +16,7 @@ from pytest_multidocker.engine.run import Run
 from pytest_multidocker.errors import EmulatorError
 
 from .emulator import Emulator, EmulatorOptions
+from .lifeline import Lifeline
 from .server import EmulatorServer
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def serve(
     stop = _StopRequests()
     stop.on_signals()
     if lifeline is not None:
-        stop.at_end_of(lifeline)
+        stop.at_end_of(Lifeline(lifeline))
     if controller is not None:
         stop.at_exit_of(controller)
     run = Run.start(workdir)
@@ -68,6 +69,8 @@ def serve(
         server.loaded.add_done_callback(stop.on_failure)
     announce(server.emulator)
     reason = stop.wait()
+    if lifeline is not None:
+        lifeline.unlink(missing_ok=True)  # nobody shall hold on to what is ending
     _close(server)
     if meeting_place is not None:
         shutil.rmtree(meeting_place, ignore_errors=True)
@@ -123,11 +126,12 @@ class _StopRequests:
         if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup wants us to live on
             signal.signal(signal.SIGHUP, self._on_signal)
 
-    def at_end_of(self, lifeline: Path) -> None:
-        # Without O_NONBLOCK, opening would wait for a writer that may be dead already.
-        reader = os.open(lifeline, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        os.set_blocking(reader, True)
-        threading.Thread(target=self._read, args=(reader,), name="lifeline", daemon=True).start()
+    def at_end_of(self, lifeline: Lifeline) -> None:
+        def wait() -> None:
+            lifeline.wait_for_end()
+            self._reasons.put(_OWNERS_GONE)
+
+        threading.Thread(target=wait, name="lifeline", daemon=True).start()
 
     def at_exit_of(self, process: int) -> None:
         try:
@@ -153,9 +157,4 @@ class _StopRequests:
 
     def _watch(self, process: int) -> None:
         select.select([process], [], [])  # it can be read once the process has ended
-        self._reasons.put(_OWNERS_GONE)
-
-    def _read(self, reader: int) -> None:
-        while os.read(reader, 512):
-            pass
         self._reasons.put(_OWNERS_GONE)
