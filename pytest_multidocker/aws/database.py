@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from pytest_multidocker.engine.observation import bridge_address
 from pytest_multidocker.engine.sweep import remove_container
 from pytest_multidocker.errors import MultidockerError
 
@@ -163,7 +164,7 @@ class ManagedDatabase:
         host, host_port = container.get_container_host_ip(), container.get_exposed_port(port)
         wrapped = container.get_wrapped_container()
         wrapped.reload()
-        ip = wrapped.attrs["NetworkSettings"]["Networks"]["bridge"]["IPAddress"]
+        ip = bridge_address(wrapped.attrs)
         container_id = str(wrapped.id)
         return [
             Endpoint(

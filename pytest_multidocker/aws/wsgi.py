@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from cheroot.server import HeaderReader, HTTPConnection, HTTPRequest
+from cheroot.workers.threadpool import ThreadPool
 from cheroot.wsgi import Gateway_10, Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _LOG = logging.getLogger(__name__)
-_THREADS = 48  # a reader of the event stream holds one for as long as it reads
+_THREADS = 16  # to begin with
+_MOST_THREADS = 1024  # a reader of the event stream holds one for as long as it reads
 #: Where moto looks up how such names were spelt (moto/core/request.py).
 SPELLINGS = "moto.preserved_header_names"
 _SHUTDOWN = 1  # seconds given to requests under way at the end
@@ -61,6 +63,16 @@ class _Connection(HTTPConnection):
             self.wfile.close()
 
 
+class _Pool(ThreadPool):
+    """Threads that become more when all are busy: cheroot's stay as many as they were."""
+
+    def put(self, obj: Any) -> None:
+        """Have a connection served; a thread more is there for it if need be."""
+        if self.idle <= self.qsize:
+            self.grow(_THREADS)
+        super().put(obj)
+
+
 class _Server(Server):
     """cheroot's server, which tells our log and not standard error what went wrong."""
 
@@ -95,7 +107,8 @@ class WsgiServer:
     def __init__(
         self, host: str, port: int, app: WSGIApplication, *, threads: int = _THREADS
     ) -> None:
-        self._server = _Server((host, port), app, numthreads=threads)
+        self._server = _Server((host, port), app)
+        self._server.requests = _Pool(self._server, min=threads, max=_MOST_THREADS)
         self._server.gateway = _Gateway
         self._server.server_name = "multidocker"
         self._server.shutdown_timeout = _SHUTDOWN

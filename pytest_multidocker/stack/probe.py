@@ -29,9 +29,14 @@ class Probe:
     def __init__(
         self, client: DockerClient, image: str, runtime_id: str, labels: Mapping[str, str]
     ) -> None:
-        self._container = client.containers.run(
-            image, detach=True, network_mode=f"container:{runtime_id}", labels=dict(labels)
+        self._container = client.containers.create(
+            image, network_mode=f"container:{runtime_id}", labels=dict(labels)
         )
+        try:
+            self._container.start()
+        except BaseException:  # the other container has ended meanwhile
+            self.close()
+            raise
 
     def close(self) -> None:
         """Remove the probe."""

@@ -15,6 +15,7 @@ from ..dockerrun.model import ContainerDefinition
 from ..ecs.definition import TaskDefinition
 from ..ecs.events import PortBinding
 from ..engine.identity import TASK_LABEL
+from ..engine.observation import bridge_address
 from ..errors import EmulatorError, TaskError
 from . import refusals
 from .faults import Faults
@@ -147,9 +148,7 @@ class Task(Faults):
 
     def ip_address(self, container: str) -> str:
         """Return a container's address on the bridge; "" if it has none."""
-        settings = self.inspect(container)["NetworkSettings"]
-        networks = settings.get("Networks") or {}
-        return str((networks.get("bridge") or settings).get("IPAddress") or "")
+        return bridge_address(self.inspect(container))
 
     def exposed_ports(self, container: str) -> set[int]:
         """Return the TCP ports that the definition maps and those that the image exposes."""

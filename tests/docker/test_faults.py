@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from docker import DockerClient
+from docker.errors import APIError
 from support.projects import site, write
 
 from pytest_multidocker import expect
@@ -18,6 +19,7 @@ from pytest_multidocker.engine.observation import seconds
 from pytest_multidocker.engine.sweep import Removed, leftovers
 from pytest_multidocker.errors import TaskError
 from pytest_multidocker.project.settings import Settings
+from pytest_multidocker.stack.probe import Probe
 from pytest_multidocker.stack.stack import Stack, StackOptions
 from pytest_multidocker.stack.task import Task
 
@@ -118,6 +120,20 @@ def states(task: Task) -> dict[str, str]:
 
 
 ALL_RUN = {"web": "RUNNING", "api": "RUNNING", "job": "RUNNING"}
+
+
+def test_a_probe_of_what_does_not_run_is_not_left_behind(
+    docker_client: DockerClient, busybox: str
+) -> None:
+    labels = {"io.multidocker.test": "probe"}
+    container = docker_client.containers.create(busybox)
+    try:
+        with pytest.raises(APIError):
+            Probe(docker_client, busybox, str(container.id), labels)
+    finally:
+        container.remove()
+    label = "io.multidocker.test=probe"
+    assert docker_client.containers.list(all=True, filters={"label": label}) == []
 
 
 class TestKill:

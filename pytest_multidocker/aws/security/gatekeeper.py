@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_multidocker.engine.observation import bridge_address
+
 from ..events import REFUSED
 from .changes import announce_changes
 from .door import Door
@@ -151,13 +153,16 @@ class Gatekeeper:
 
         with contextlib.suppress(APIError):  # it has gone meanwhile
             inspected = self._emulator.docker().api.inspect_container(runtime_id)
-            return inspected["NetworkSettings"]["IPAddress"] or None
+            return bridge_address(inspected) or None
         return None
 
     def _let_go(self, caller: _Caller) -> None:
         """Open all doors to the address: the next container that gets it is another's."""
+        from docker.errors import APIError
+
         for door in self._doors.values():
-            door.open(caller.address)
+            with contextlib.suppress(APIError):  # its database is going
+                door.open(caller.address)
 
     def _forget_doors(self) -> None:
         alive = {endpoint.container_id for endpoint in self._emulator.endpoints.all()}

@@ -7,7 +7,7 @@ import struct
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -135,6 +135,19 @@ def test_a_client_that_goes_away_is_not_complained_of(
         app.left.set()
     gc.collect()
     assert complaints == []
+
+
+def test_many_that_read_for_long_keep_no_other_waiting(app: EchoApp) -> None:
+    with serving(app, threads=2) as server, ExitStack() as readers:
+        for _ in range(40):
+            sock = readers.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            sock.settimeout(5)
+            sock.sendall(b"GET /gone HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert sock.recv(100)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        assert ask(connection, "GET", "/") == b"nothing"
+        connection.close()
+        app.left.set()
 
 
 def test_a_body_of_unknown_length_is_refused(connection: http.client.HTTPConnection) -> None:

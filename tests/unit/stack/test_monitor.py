@@ -76,8 +76,8 @@ def test_an_event_ends_the_wait_for_it() -> None:
         assert not monitor.wait(lambda: status_is(monitor, "a", "RUNNING"), 0.05)
         threading.Timer(0.1, emulator.task, ("a", "RUNNING")).start()
         began = time.monotonic()
-        assert monitor.wait(lambda: status_is(monitor, "a", "RUNNING"), 30)
-        assert time.monotonic() - began < 5
+        assert monitor.wait(lambda: status_is(monitor, "a", "RUNNING"), 60)
+        assert time.monotonic() - began < 30
 
 
 def test_a_stream_that_is_cut_is_taken_up_where_it_was() -> None:
