@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 
 def client(endpoint_url: str, service: str, region: str = "us-east-1") -> Any:
@@ -19,3 +22,11 @@ def client(endpoint_url: str, service: str, region: str = "us-east-1") -> Any:
         aws_secret_access_key="test",
         config=Config(retries={"max_attempts": 0}),
     )
+
+
+def refusal(call: Callable[..., Any], **arguments: Any) -> tuple[str, str]:
+    """The code and the message of the error with which a call is answered."""
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]

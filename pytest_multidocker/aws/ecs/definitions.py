@@ -58,11 +58,28 @@ class DefinitionsBackend(InstancesBackend):
             family, container_definitions, volumes, *args, **options
         )
 
+    def describe_task_definition(self, task_definition_str: str) -> Any:
+        """Return a revision; of a family that is named alone, the latest one that is ACTIVE.
+
+        Raises ``InvalidParameterException`` where the revision is no number, and
+        ``TaskDefinitionNotFoundException`` where there is none. Source: the parameter
+        ``taskDefinition`` in
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+        """
+        family, _, revision = task_definition_str.rpartition("/")[2].partition(":")
+        registered = self.task_definitions.get(family, {})
+        if revision and not revision.isdecimal():
+            raise InvalidParameterException(f"Invalid revision number. Number: {revision}")
+        number = int(revision) if revision else _latest(registered)
+        if number not in registered:
+            raise TaskDefinitionNotFoundException
+        return registered[number]
+
     def startable(self, request: Mapping[str, Any]) -> Any:
         """Return the definition that a task is to be started from; raises for what is wrong."""
         try:
             registered = self.describe_task_definition(request["taskDefinition"])
-        except (TaskDefinitionNotFoundException, ValueError):
+        except TaskDefinitionNotFoundException:
             raise EcsClientException("TaskDefinition not found.") from None
         if registered.status != "ACTIVE":
             raise EcsClientException("TaskDefinition is inactive")
@@ -72,3 +89,9 @@ class DefinitionsBackend(InstancesBackend):
             )
         check_overrides(registered, request.get("overrides"))
         return registered
+
+
+def _latest(registered: Mapping[int, Any]) -> int:
+    """Return the highest number of the ACTIVE revisions; 0, which none has, without any."""
+    active = (number for number, one in registered.items() if one.status == "ACTIVE")
+    return max(active, default=0)

@@ -7,13 +7,6 @@ import pytest
 from support.beanstalk import Beanstalk, Listener
 
 
-@pytest.fixture(scope="session")
-def listener() -> Iterator[Listener]:
-    made = Listener()
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def beanstalk(tmp_path: Path, listener: Listener) -> Iterator[Beanstalk]:
     """An Elastic Beanstalk of its own, without Docker."""

@@ -6,15 +6,14 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Callable
 from typing import Any
 
 import botocore.session
 import pytest
 import requests
-from botocore.exceptions import ClientError
 from moto.core.utils import camelcase_to_underscores
 from support.beanstalk import BUCKET, STACK, Beanstalk, bundle, container
+from support.clients import refusal
 
 from pytest_multidocker.aws.elasticbeanstalk.responses import BeanstalkResponse
 
@@ -27,13 +26,6 @@ AUTHORIZATION = (
 )
 SINGLE = "aws:elasticbeanstalk:environment EnvironmentType SingleInstance"
 BASE = "arn:aws:elasticbeanstalk:us-east-1:123456789012"
-
-
-def refusal(call: Callable[..., Any], **arguments: Any) -> tuple[str, str]:
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_every_operation_of_the_api_is_answered_here() -> None:
