@@ -307,7 +307,7 @@ def test_from_nothing_to_green_through_a_crash_and_back_to_nothing(
     assert requests.get(url).text == "v2"
 
     account.terminate(environment)
-    assert account.eb.describe_environments()["Environments"] == []
+    assert account.eb.describe_environments(IncludeDeleted=False)["Environments"] == []
     assert account.ecs.list_clusters()["clusterArns"] == [
         "arn:aws:ecs:us-east-1:123456789012:cluster/default"
     ]

@@ -53,7 +53,12 @@ class EnvironmentsBackend(ApplicationsBackend):
             return [runtime.environment for runtime in self.runtimes.values()]
 
     def select(self, request: Mapping[str, Any]) -> list[Environment]:
-        """Return the environments that DescribeEnvironments asks for."""
+        """Return the environments that DescribeEnvironments asks for.
+
+        Those that have been terminated are among them for an hour, unless ``IncludeDeleted`` is
+        false: the waiter EnvironmentTerminated of the SDKs, which gives neither this nor a time,
+        lives on that.
+        """
         names, ids = request.get("EnvironmentNames") or [], request.get("EnvironmentIds") or []
         since = _time(request.get("IncludedDeletedBackTo")) or now() - _REMEMBERED
         wanted = {
@@ -68,7 +73,7 @@ class EnvironmentsBackend(ApplicationsBackend):
             and (not ids or environment.id in ids)
             and (
                 not environment.is_gone
-                or (request.get("IncludeDeleted") and environment.updated >= since)
+                or (request.get("IncludeDeleted") is not False and environment.updated >= since)
             )
         ]
 

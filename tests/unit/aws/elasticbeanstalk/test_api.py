@@ -279,16 +279,27 @@ class TestEnvironments:
             found = beanstalk.api.describe_environments(**query)["Environments"]
             return [environment["EnvironmentName"] for environment in found]
 
-        assert names() == ["second"]
-        assert names(IncludeDeleted=True) == ["first", "second"]
+        assert names(IncludeDeleted=False) == ["second"]
+        assert names() == names(IncludeDeleted=True) == ["first", "second"]
         assert names(IncludeDeleted=True, IncludedDeletedBackTo="2100-01-01T00:00:00") == ["second"]
         assert names(EnvironmentIds=[one["EnvironmentId"]], IncludeDeleted=True) == ["first"]
-        assert names(EnvironmentNames=["first", "second"]) == ["second"]
-        assert names(ApplicationName="shop") == ["second"]
+        assert names(EnvironmentNames=["first", "second"], IncludeDeleted=False) == ["second"]
+        assert names(ApplicationName="shop", IncludeDeleted=False) == ["second"]
         assert names(ApplicationName="other") == names(VersionLabel="v9") == []
         page = beanstalk.api.describe_environments(IncludeDeleted=True, MaxRecords=1)
         assert page["NextToken"]
         assert len(page["Environments"]) == 1
+
+    def test_the_waiters_of_the_sdks_come_to_an_end(self, beanstalk: Beanstalk) -> None:
+        beanstalk.version("v1", {"web": "serve:one"})
+        beanstalk.begin("v1", "shop-env", SINGLE)
+        wanted = {
+            "EnvironmentNames": ["shop-env"],
+            "WaiterConfig": {"Delay": 0.02, "MaxAttempts": 500},
+        }
+        beanstalk.api.get_waiter("environment_exists").wait(**wanted)
+        beanstalk.api.terminate_environment(EnvironmentName="shop-env")
+        beanstalk.api.get_waiter("environment_terminated").wait(**wanted)
 
     def test_addresses_are_free_or_not(self, beanstalk: Beanstalk) -> None:
         beanstalk.version("v1", {"web": "serve:one"})

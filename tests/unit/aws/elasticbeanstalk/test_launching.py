@@ -303,7 +303,8 @@ class TestTerminating:
         assert (cloud.machines, cloud.groups, cloud.clusters, cloud.definitions) == ({}, {}, {}, {})
         assert cloud.servers == {}
         assert {task["lastStatus"] for task in cloud.tasks.values()} == {"STOPPED"}
-        assert beanstalk.api.describe_environments()["Environments"] == []
+        found_now = beanstalk.api.describe_environments(IncludeDeleted=False)["Environments"]
+        assert found_now == []
         assert not list((beanstalk.emulator.run.workdir / "beanstalk").glob("e-*"))
         assert beanstalk.emulator.sites.find(found["CNAME"]) is None
         with pytest.raises(requests.ConnectionError):
