@@ -13,7 +13,7 @@ from moto.elasticbeanstalk.models import EBBackend
 
 from ..errors import AwsError, invalid_combination, invalid_value
 from . import messages, platforms
-from .options import Settings, of_request
+from .options import Settings
 from .records import Application, Template, Version, now
 from .release import Refused, download, folder_name, unpack
 
@@ -176,9 +176,9 @@ class ApplicationsBackend(EBBackend):
         return templates[name]
 
     def keep_template(
-        self, request: Mapping[str, Any], platform: PlatformVersion, base: Settings
+        self, request: Mapping[str, Any], platform: PlatformVersion, settings: Settings
     ) -> Template:
-        """Create a saved configuration: ``base`` with the settings of the request."""
+        """Create a saved configuration of settings, under the name that the request gives."""
         application = self.application(request["ApplicationName"])
         name = request["TemplateName"]
         with self.lock:
@@ -189,7 +189,7 @@ class ApplicationsBackend(EBBackend):
                 name,
                 self.arn("configurationtemplate", f"{application.name}/{name}"),
                 platform,
-                {**base, **of_request(request.get("OptionSettings"))},
+                dict(settings),
                 request.get("Description") or "",
                 tags_of(request.get("Tags")),
             )

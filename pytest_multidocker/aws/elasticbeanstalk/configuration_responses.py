@@ -160,7 +160,8 @@ class ConfigurationResponse(EBResponse):
             raise invalid_combination(
                 "Unable to determine base for template pack (no solution stack)"
             )
-        template = self._backend.keep_template(request, platform, base.given)
+        chosen = self._backend.configuration(Configuration(direct=base.given), request)
+        template = self._backend.keep_template(request, platform, chosen.direct)
         return ActionResult(template.describe(self.region))
 
     def update_configuration_template(self) -> ActionResult:

@@ -103,6 +103,9 @@ class Operations:
             self._environment.configuration = before
             self._environment.deployed_configuration = "failed"
             runtime.finish(*_failure(failure, change))
+        except Exception:  # a fault of ours, which may well lie in the new settings
+            self._environment.configuration = before
+            raise
         else:
             self._environment.deployed_configuration = "deployed"
             done = messages.CONFIGURED if change.version is None else messages.DEPLOYED

@@ -7,6 +7,7 @@ precedence: settings of the environment itself, saved configurations, ``.ebexten
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -94,6 +95,8 @@ def _wrong(option: Option, value: str) -> str | None:
     allowed = _allowed(option)
     if value and allowed and not set(_items(option, value)) <= set(allowed):
         return f"Value is not one of the allowed values: [{', '.join(allowed)}]"
+    if value and option.pattern and not re.fullmatch(option.pattern, value):
+        return f"Value does not satisfy regex: '{option.pattern}'"
     if not value or (option.minimum is None and option.maximum is None):
         return None
     return _out_of_range(option, value)
@@ -130,11 +133,10 @@ class Configuration:
     """The default of ``InstanceType``."""
 
     def get(self, namespace: str, name: str) -> str:
-        """Return a value; empty where there is none and no default."""
+        """Return a value; empty where there is none and no default. An empty one is none."""
         key = (namespace, name)
-        for source in (self.direct, self.template, self.bundle):
-            if key in source:
-                return source[key]
+        if given := self.given.get(key):
+            return given
         if key == (LAUNCH, "InstanceType"):
             return self.instance_type
         option = OPTIONS.get(key)
@@ -285,5 +287,6 @@ def _describe(option: Option) -> dict[str, Any]:
         "ValueOptions": list(_allowed(option)) or None,
         "MinValue": option.minimum,
         "MaxValue": option.maximum,
+        "Regex": option.pattern and {"Pattern": option.pattern, "Label": option.name},
     }
     return {name: value for name, value in described.items() if value is not None}
