@@ -57,7 +57,9 @@ class Fleet:
     def _listen(self) -> None:
         environment, runtime = self._runtime.environment, self._runtime
         if runtime.balancer is None:
-            runtime.balancer = Balancer(runtime.region.loop)
+            runtime.balancer = Balancer(
+                runtime.region.loop, lambda: environment.configuration.fails_open
+            )
             environment.endpoint = runtime.balancer.endpoint
             runtime.region.emulator.sites.register(environment.cname, runtime.balancer.port)
         if environment.configuration.is_single:

@@ -169,6 +169,11 @@ class Configuration:
         return self.get(ENVIRONMENT, "EnvironmentType") == "SingleInstance"
 
     @property
+    def fails_open(self) -> bool:
+        """Whether instances get requests where none of them is healthy."""
+        return self.is_single or self.get(ENVIRONMENT, "LoadBalancerType") != "classic"
+
+    @property
     def size(self) -> int:
         """How many instances it has: nothing scales it up from its least size."""
         return 1 if self.is_single else int(self.get(ASG, "MinSize"))
