@@ -43,7 +43,7 @@ class Refused(HTTPException):
         model = get_service_model(response.boto3_service_name)
         said = answer(model.resolved_protocol, why, words)
         self.code = said.status
-        self._headers, body = serialized(model.service_name, said.code, said.message)
+        _, self._headers, body = serialized(model.service_name, said.code, said.message)
         super().__init__(body)
         # moto takes status and body of an HTTPException, and the headers of its own response.
         response.response_headers.update(self._headers)

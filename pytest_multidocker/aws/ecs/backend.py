@@ -15,11 +15,8 @@ from ...ecs import reasons
 from ...ecs.accounting import Resources, required, required_without_ports
 from ...ecs.definition import TaskDefinition
 from .definitions import DefinitionsBackend
-from .instances import DEFAULT_CLUSTER
 from .placement import Failure, definition_of, place
 from .records import ContainerRecord, InstanceRecord, TaskRecord, now
-
-__all__ = ["DEFAULT_CLUSTER", "Agent", "EcsBackend"]
 
 _MOST_TASKS = 10  # that one RunTask may start
 
@@ -61,7 +58,7 @@ class EcsBackend(DefinitionsBackend):
 
     def run_tasks(self, request: Mapping[str, Any]) -> _Placed:
         """Place and start ``count`` tasks; return them and why the others could not be placed."""
-        cluster = self._get_cluster(request.get("cluster") or DEFAULT_CLUSTER)
+        cluster = self._get_cluster(request["cluster"])
         count = int(1 if request.get("count") is None else request["count"])
         if not 1 <= count <= _MOST_TASKS:
             raise InvalidParameterException(
@@ -80,13 +77,10 @@ class EcsBackend(DefinitionsBackend):
 
     def start_tasks(self, request: Mapping[str, Any]) -> _Placed:
         """Start one task on each of the instances named; return them and the failures."""
-        cluster = self._get_cluster(request.get("cluster") or DEFAULT_CLUSTER)
-        wanted = request.get("containerInstances") or []
-        if not wanted:
-            raise EcsClientException("Container Instances cannot be empty.")
-        ids = [arn.rpartition("/")[2] for arn in wanted]
+        cluster = self._get_cluster(request["cluster"])
+        ids = [arn.rpartition("/")[2] for arn in request["containerInstances"]]
         with self.lock:
-            known = self.container_instances.get(cluster.name, {})
+            known = self.container_instances[cluster.name]
             missing = [
                 Failure(self._arn("container-instance", cluster.name, i), "MISSING")
                 for i in ids
@@ -163,8 +157,6 @@ class EcsBackend(DefinitionsBackend):
     def describe(self, cluster_str: str, names: list[str]) -> _Placed:
         """Return the tasks of those ids or ARNs, and a failure MISSING for each that is not."""
         cluster = self._get_cluster(cluster_str)
-        if not names:
-            raise InvalidParameterException("Tasks cannot be empty.")
         with self.lock:
             found = {name: self._find(cluster, name) for name in dict.fromkeys(names)}
             failures = [
@@ -192,7 +184,7 @@ class EcsBackend(DefinitionsBackend):
 
     def select_tasks(self, request: Mapping[str, Any]) -> list[TaskRecord]:
         """Return the tasks that ListTasks asks for; by default those that shall run."""
-        cluster = self._get_cluster(request.get("cluster") or DEFAULT_CLUSTER)
+        cluster = self._get_cluster(request["cluster"])
         instance = (request.get("containerInstance") or "").rpartition("/")[2]
         wanted = {
             "cluster_arn": cluster.arn,

@@ -31,8 +31,6 @@ class DefinitionsBackend(InstancesBackend):
         **options: Any,
     ) -> Any:
         """Register a revision; raises ``ClientException`` with ECS's words for what is wrong."""
-        if not family:
-            raise EcsClientException("Family can not be blank.")
         if re.search("[^A-Za-z0-9_-]", family):
             raise EcsClientException("Family contains invalid characters.")
         value = {

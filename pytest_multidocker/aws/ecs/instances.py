@@ -40,6 +40,7 @@ class InstancesBackend(EC2ContainerServiceBackend):
             existing = self.clusters.get(cluster_name)
             if existing is not None and existing.status == "ACTIVE":
                 return existing
+            self.container_instances.setdefault(cluster_name, {})
             return super().create_cluster(cluster_name, *args, **options)
 
     def delete_cluster(self, cluster_str: str) -> Any:
@@ -75,7 +76,7 @@ class InstancesBackend(EC2ContainerServiceBackend):
             account=Account.of(room.cpu, room.memory),
         )
         with self.lock:
-            self.container_instances.setdefault(cluster_name, {})[instance_id] = record
+            self.container_instances[cluster_name][instance_id] = record
             self.clusters[cluster_name].registered_container_instances_count += 1
         return record
 
@@ -103,7 +104,7 @@ class InstancesBackend(EC2ContainerServiceBackend):
         """
         cluster = self._get_cluster(cluster_str)
         with self.lock:
-            instances = self.container_instances.get(cluster.name, {})
+            instances = self.container_instances[cluster.name]
             record = instances.get(container_instance_str.rpartition("/")[2])
             if record is None:
                 raise EcsClientException("The referenced container instance was not found.")
@@ -128,7 +129,7 @@ class InstancesBackend(EC2ContainerServiceBackend):
         return of_task, of_instance
 
     def _instances(self, cluster_name: str) -> list[InstanceRecord]:
-        return list(self.container_instances.get(cluster_name, {}).values())
+        return list(self.container_instances[cluster_name].values())
 
     def _instance_of(self, task: TaskRecord) -> InstanceRecord:
         return self._instance(task.container_instance_arn)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from moto.core.responses import ActionResult, PaginatedResult
 from moto.elasticache.responses import ElastiCacheResponse
 
+from pytest_multidocker.aws.requests.checked import Checked
+
 if TYPE_CHECKING:
     from .backend import RedisBackend
 
@@ -23,7 +25,7 @@ _RECORDED = frozenset(
 )
 
 
-class RedisResponse(ElastiCacheResponse):
+class RedisResponse(Checked, ElastiCacheResponse):
     """Parses and answers; RedisBackend does the work."""
 
     elasticache_backend: RedisBackend

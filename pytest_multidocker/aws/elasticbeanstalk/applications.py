@@ -247,5 +247,8 @@ class ApplicationsBackend(EBBackend):
 
 
 def tags_of(entries: Any) -> dict[str, str]:
-    """Return the tags of a request."""
-    return {entry["Key"]: entry.get("Value") or "" for entry in entries or ()}
+    """Return the tags of a request; raises InvalidParameterValue for one without a key."""
+    tags = {entry.get("Key"): entry.get("Value") or "" for entry in entries or ()}
+    if None in tags:
+        raise invalid_value("A tag must have a key.")
+    return tags

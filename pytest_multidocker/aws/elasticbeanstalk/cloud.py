@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..requests import known_members
+from ..requests.members import known_members
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

@@ -10,6 +10,8 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.elasticbeanstalk.responses import EBResponse
 
 from ..errors import invalid_combination, invalid_value
+from ..requests.checked import Checked
+from ..requests.pages import page
 from . import options, platforms
 from .backend import BeanstalkBackend
 from .environment import Environment
@@ -28,7 +30,7 @@ _QUOTAS = {
 """Source: https://docs.aws.amazon.com/general/latest/gr/elasticbeanstalk.html"""
 
 
-class ConfigurationResponse(EBResponse):
+class ConfigurationResponse(Checked, EBResponse):
     """Reads requests, asks the backend, and answers in the form that moto's serializer takes."""
 
     def __init__(self) -> None:
@@ -154,7 +156,8 @@ class ConfigurationResponse(EBResponse):
             environment = self._backend.runtime(wanted).environment
             platform, base = environment.platform, environment.configuration
         elif source:
-            saved = self._backend.template(source["ApplicationName"], source["TemplateName"])
+            names = (source.get(name) or "" for name in ("ApplicationName", "TemplateName"))
+            saved = self._backend.template(*names)
             platform, base = saved.platform, Configuration(direct=saved.settings)
         if platform is None:
             raise invalid_combination(
@@ -246,8 +249,6 @@ class ConfigurationResponse(EBResponse):
         return ActionResult(environment.describe(self.region))
 
     def _page(self, member: str, entries: Sequence[Any]) -> ActionResult:
-        start = int(self._request.get("NextToken") or 0)
-        most = int(self._request.get("MaxRecords") or len(entries) or 1)
-        rest = start + most
-        token = str(rest) if rest < len(entries) else None
-        return ActionResult({member: list(entries[start:rest]), "NextToken": token})
+        asked = self._request
+        shown, token = page(entries, asked.get("NextToken"), asked.get("MaxRecords"), invalid_value)
+        return ActionResult({member: shown, "NextToken": token})

@@ -59,15 +59,16 @@ class Issue:
 
 def of_request(entries: Iterable[Mapping[str, Any]] | None) -> dict[Name, str]:
     """Return the settings of the API's ``OptionSettings``."""
-    return {
-        (entry.get("Namespace") or PROPERTIES, entry["OptionName"]): str(entry.get("Value") or "")
-        for entry in entries or ()
-    }
+    return {_name(entry): str(entry.get("Value") or "") for entry in entries or ()}
 
 
 def to_remove(entries: Iterable[Mapping[str, Any]] | None) -> set[Name]:
     """Return the options of the API's ``OptionsToRemove``."""
-    return {(entry.get("Namespace") or PROPERTIES, entry["OptionName"]) for entry in entries or ()}
+    return {_name(entry) for entry in entries or ()}
+
+
+def _name(entry: Mapping[str, Any]) -> Name:
+    return entry.get("Namespace") or PROPERTIES, entry.get("OptionName") or ""
 
 
 def validate(settings: Settings) -> list[Issue]:

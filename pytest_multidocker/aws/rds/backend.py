@@ -11,6 +11,7 @@ from moto.rds.responses import RDSResponse
 
 from pytest_multidocker.aws.database import DatabaseSpec, ManagedDatabase
 from pytest_multidocker.aws.errors import AwsError, invalid_combination
+from pytest_multidocker.aws.requests.checked import Checked
 
 from . import validation
 from .container import PostgresSettings
@@ -120,7 +121,7 @@ class PostgresBackend(RDSBackend):
             del self.databases[instance.db_instance_identifier]
 
 
-class PostgresResponse(RDSResponse):
+class PostgresResponse(Checked, RDSResponse):
     """Routes the DB instance operations to PostgresBackend."""
 
     backend: PostgresBackend
