@@ -321,6 +321,21 @@ def test_from_nothing_to_green_through_a_crash_and_back_to_nothing(
         requests.get(url)
 
 
+def test_values_that_are_given_as_text_are_converted(account: Account, environment: str) -> None:
+    changes = {
+        "memory": "16",
+        "essential": "true",
+        "portMappings": [{"hostPort": "80", "containerPort": "80"}],
+        "environment": [{"name": "WORKERS", "value": 4}],
+    }
+    account.version("v-text", site(nginx=changes))
+    found = account.create(environment, "v-text", SINGLE)
+    assert found["Health"] == "Green", account.events(environment)
+    assert requests.get(f"http://{found['EndpointURL']}").text == "v-text"
+    nginx = account.container(environment, "nginx")
+    assert nginx.exec_run(["sh", "-c", "echo $WORKERS"]).output == b"4\n"
+
+
 class TestFailing:
     def launch(self, account: Account, environment: str, label: str, *settings: str) -> list[str]:
         """Launch what cannot run; return the errors. It takes seconds, not minutes."""
