@@ -20,6 +20,7 @@ _LOG = logging.getLogger(__name__)
 
 #: Where moto's name of a service is not botocore's, as a Python package cannot have that name.
 _BOTOCORE_NAMES = {"awslambda": "lambda"}
+_BY_VERSION = {("elb", "2015-12-01"): "elbv2"}
 
 
 def create_app(service: str) -> Flask:
@@ -31,8 +32,8 @@ def create_app(service: str) -> Flask:
 
     app: Flask = create_backend_app(cast("Any", service))
     name = _BOTOCORE_NAMES.get(service, service)
-    app.register_error_handler(Exception, lambda error: _answer(name, error))
-    app.after_request(lambda answer: (_is_mute(answer) and _no_operation(name)) or answer)
+    app.register_error_handler(Exception, lambda error: _answer(_asked(name), error))
+    app.after_request(lambda answer: (_is_mute(answer) and _no_operation(_asked(name))) or answer)
     return app
 
 
@@ -55,6 +56,13 @@ def answering(dispatcher: Any) -> WSGIApplication:
         return chosen(environ, start)
 
     return app
+
+
+def _asked(service: str) -> str:
+    """Return the service that a request is for: two of them share an address and an app."""
+    from flask import request
+
+    return _BY_VERSION.get((service, request.values.get("Version", "")), service)
 
 
 def _is_mute(response: Response) -> bool:

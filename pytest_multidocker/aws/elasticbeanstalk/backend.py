@@ -15,6 +15,7 @@ from .logs import pull_logs
 from .operations import Change, Operations
 from .records import Application, Version, now
 from .runtime import Runtime
+from .undocumented import source_contents
 
 
 class BeanstalkBackend(EnvironmentsBackend):
@@ -27,9 +28,9 @@ class BeanstalkBackend(EnvironmentsBackend):
         label, template = request.get("VersionLabel"), request.get("TemplateName")
         version = self.version(environment.application, label) if label else None
         base = environment.configuration
-        if template:
-            saved = self.template(environment.application, template)
-            base = replace(base, template=saved.settings, direct={})
+        if template or source_contents(request):
+            settings, _ = self.base(environment.application, request)
+            base = replace(base, template=settings, direct={})
         configuration = self.configuration(base, request)
         change = Change(configuration, self.platform(request) or environment.platform, version)
         with environment.lock:
@@ -174,6 +175,7 @@ class BeanstalkBackend(EnvironmentsBackend):
     def _forget(self, application: Application, alive: list[Runtime], request_id: str) -> None:
         for runtime in alive:
             runtime.join()
+        self.remove_templates(application)
         self.applications.pop(application.name, None)
         self._tell(messages.APPLICATION_DELETED, application.name, request_id)
 

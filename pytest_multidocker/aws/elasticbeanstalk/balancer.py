@@ -119,6 +119,10 @@ class Balancer:
         """Note whether a target passes its health checks; one that does not gets no requests."""
         self._loop.run(self._mark(target_id, healthy=healthy))
 
+    def healths(self) -> dict[str, bool]:
+        """Return the ids of the targets, and whether each is healthy."""
+        return {target.id: target.healthy for target in list(self._targets.values())}
+
     def withdraw(self, target_id: str, drain: float = 0.0) -> bool:
         """Give a target no more requests; wait up to ``drain`` seconds for those that are open.
 

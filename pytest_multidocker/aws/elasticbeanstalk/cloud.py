@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _IMAGE = "ami-0c0de0000000ec501"
 """Stands for the platform's image; nothing is on an EC2 instance here."""
+_NOT_THERE = {"NoSuchBucket", "NoSuchKey"}
 _PRESIGNED = 15 * 60  # seconds for which the address of a log is good
 
 
@@ -97,6 +98,27 @@ class Cloud:
             "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=_PRESIGNED
         )
         return address
+
+    def read(self, key: str) -> bytes | None:
+        """Return an object of Elastic Beanstalk's bucket, ``None`` where there is none."""
+        try:
+            answer = self._call("s3", "get_object", Bucket=self.bucket, Key=key)
+        except CloudError as error:
+            if error.code in _NOT_THERE:
+                return None
+            raise
+        content: bytes = answer["Body"].read()
+        return content
+
+    def names(self, folder: str) -> set[str]:
+        """Return the names of the objects in a folder of Elastic Beanstalk's bucket."""
+        try:
+            found = self._call("s3", "list_objects_v2", Bucket=self.bucket, Prefix=folder)
+        except CloudError as error:
+            if error.code in _NOT_THERE:
+                return set()
+            raise
+        return {entry["Key"].removeprefix(folder) for entry in found.get("Contents", ())} - {""}
 
     # --- EC2 ------------------------------------------------------------------------------------
 

@@ -16,7 +16,6 @@ from . import options, platforms
 from .backend import BeanstalkBackend
 from .environment import Environment
 from .options import Configuration
-from .records import now
 from .undocumented import source_environment
 
 _PLACEHOLDER = "<RequestId>request-id</RequestId>"
@@ -72,8 +71,10 @@ class ConfigurationResponse(Checked, EBResponse):
         """DescribeApplications."""
         names = self._request.get("ApplicationNames") or []
         found = list(self._backend.applications.values())
-        chosen = [a.describe() for a in found if not names or a.name in names]
-        return ActionResult({"Applications": chosen})
+        chosen = [application for application in found if not names or application.name in names]
+        for application in chosen:
+            self._backend.read_templates(application)
+        return ActionResult({"Applications": [application.describe() for application in chosen]})
 
     def update_application(self) -> ActionResult:
         """UpdateApplication."""
@@ -142,8 +143,11 @@ class ConfigurationResponse(Checked, EBResponse):
 
     def validate_configuration_settings(self) -> ActionResult:
         """ValidateConfigurationSettings."""
-        self._backend.application(self._request["ApplicationName"])
-        issues = options.validate(options.of_request(self._request.get("OptionSettings")))
+        name, template = self._request["ApplicationName"], self._request.get("TemplateName")
+        self._backend.application(name)
+        settings = self._backend.template(name, template).settings if template else {}
+        given = options.of_request(self._request.get("OptionSettings"))
+        issues = options.validate({**settings, **given})
         return ActionResult({"Messages": [issue.describe() for issue in issues]})
 
     def create_configuration_template(self) -> ActionResult:
@@ -172,8 +176,7 @@ class ConfigurationResponse(Checked, EBResponse):
         request = self._request
         template = self._backend.template(request["ApplicationName"], request["TemplateName"])
         changed = self._backend.configuration(Configuration(direct=template.settings), request)
-        template.settings, template.updated = dict(changed.direct), now()
-        template.description = request.get("Description") or template.description
+        self._backend.change_template(template, request, changed.direct)
         return ActionResult(template.describe(self.region))
 
     def delete_configuration_template(self) -> ActionResult:

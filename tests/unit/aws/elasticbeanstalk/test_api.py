@@ -86,8 +86,8 @@ class TestApplications:
 
     def test_names_have_bounds(self, beanstalk: Beanstalk) -> None:
         code, message = refusal(beanstalk.api.create_application, ApplicationName="a/b")
-        assert code == "InvalidParameterValue"
-        assert "failed to satisfy constraint" in message
+        assert code == "ValidationError"
+        assert "'applicationName' failed to satisfy constraint" in message
 
     def test_a_lifecycle_is_kept(self, beanstalk: Beanstalk) -> None:
         beanstalk.api.create_application(ApplicationName="shop")
@@ -162,6 +162,11 @@ class TestVersions:
             "Application Version v1 already exists.",
         )
         assert refusal(create, ApplicationName="shop", **name) == (
+            "InvalidParameterCombination",
+            "multidocker has no sample application for version v1: give it a source bundle.",
+        )
+        half = {"S3Bucket": BUCKET}
+        assert refusal(create, ApplicationName="shop", SourceBundle=half, **name) == (
             "InvalidParameterCombination",
             "Both S3 bucket and key must be specified for an Application Version source.",
         )
@@ -510,9 +515,19 @@ class TestConfiguration:
         )  # fmt: skip
         (application,) = beanstalk.api.describe_applications()["Applications"]
         assert application["ConfigurationTemplates"] == ["saved"]
-        named = ("ApplicationName=shop", "EnvironmentName=third")
-        text = ask("CreateEnvironment", *named, f"{source}.SourceContents=a: b")
-        assert "<Code>NotImplemented</Code>" in text
+        saved = beanstalk.cloud.read("resources/templates/shop/saved")
+        assert saved is not None
+        text = saved.decode().replace("A: '1'", "A: '2'")
+        named = ("ApplicationName=shop", "EnvironmentName=third", "VersionLabel=v1")
+        ask("CreateEnvironment", *named, f"{source}.SourceContents={text}")
+        assert beanstalk.settled("third")["SolutionStackName"] == STACK
+        newest = list(beanstalk.cloud.definitions.values())[-1]
+        assert newest["containerDefinitions"][0]["environment"] == [{"name": "A", "value": "2"}]
+        assert "<Code>InvalidParameterValue</Code>" in ask(
+            "UpdateEnvironment", "EnvironmentName=third", f"{source}.SourceContents=["
+        )
+        checked = ("ApplicationName=shop", "TemplateName=saved")
+        assert "<Messages/>" in ask("ValidateConfigurationSettings", *checked)
 
 
 class TestPlatforms:
