@@ -33,7 +33,7 @@ def create_app(service: str) -> Flask:
     app: Flask = create_backend_app(cast("Any", service))
     name = _BOTOCORE_NAMES.get(service, service)
     app.register_error_handler(Exception, lambda error: _answer(_asked(name), error))
-    app.after_request(lambda answer: (_is_mute(answer) and _no_operation(_asked(name))) or answer)
+    app.after_request(lambda answer: _spoken(_asked(name), answer))
     return app
 
 
@@ -65,9 +65,19 @@ def _asked(service: str) -> str:
     return _BY_VERSION.get((service, request.values.get("Version", "")), service)
 
 
-def _is_mute(response: Response) -> bool:
-    """Tell whether an answer is moto's to a request without an operation: 404, and no word."""
-    return response.status_code == HTTPStatus.NOT_FOUND and response.content_length == 0
+def _spoken(service: str, answer: Response) -> Response:
+    """Return an answer with words where moto has none.
+
+    That is one of 404, to a request without an operation, and one of 403, of S3 to a request that
+    nobody has signed.
+    """
+    if answer.content_length != 0:
+        return answer
+    if answer.status_code == HTTPStatus.NOT_FOUND:
+        return _no_operation(service) or answer
+    if answer.status_code == HTTPStatus.FORBIDDEN and service == "s3":
+        return _response(service, "AccessDenied", "Access Denied", HTTPStatus.FORBIDDEN)
+    return answer
 
 
 def _answer(service: str, error: Exception) -> Any:
