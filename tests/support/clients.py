@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import boto3
@@ -30,3 +31,11 @@ def refusal(call: Callable[..., Any], **arguments: Any) -> tuple[str, str]:
         call(**arguments)
     error = caught.value.response["Error"]
     return error["Code"], error["Message"]
+
+
+def make_role(endpoint_url: str, name: str) -> str:
+    """The ARN of a role of IAM, which is made where there is none of the name."""
+    iam = client(endpoint_url, "iam")
+    with suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")
+    return str(iam.get_role(RoleName=name)["Role"]["Arn"])

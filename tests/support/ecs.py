@@ -9,7 +9,7 @@ from pytest_multidocker.aws.ecs.backend import EcsBackend
 from pytest_multidocker.aws.ecs.records import TaskRecord
 from pytest_multidocker.aws.ecs.responses import EcsResponse
 from pytest_multidocker.aws.events import EventLog
-from pytest_multidocker.aws.failures import create_app
+from pytest_multidocker.aws.failures import answering, create_app
 from pytest_multidocker.aws.moto_services import install_backend
 from pytest_multidocker.aws.options import EmulatorOptions
 from support.beanstalk import Listener
@@ -45,7 +45,7 @@ class Ecs:
         emulator: Any = SimpleNamespace(options=EmulatorOptions(), events=EventLog())
         backend = type("EcsBackend", (EcsBackend,), {"agent": self.agent})
         self._backends = install_backend(emulator, "ecs", backend, EcsResponse)
-        listener.app = DomainDispatcherApplication(create_app)
+        listener.app = answering(DomainDispatcherApplication(create_app))
         self.url = listener.url
         self.api = client(listener.url, "ecs")
 
@@ -64,6 +64,7 @@ class Ecs:
         return dict(answer["tasks"][0])
 
     def close(self) -> None:
+        """Give moto its own backend back, and have it forget what else tests have made."""
         from moto.ecs.models import EC2ContainerServiceBackend
 
         self._backends.backend = EC2ContainerServiceBackend

@@ -15,6 +15,7 @@ from moto.ecs.exceptions import (
 from ...dockerrun import Document
 from ...rules import registration_findings
 from .instances import InstancesBackend
+from .launching import check_definition
 from .placement import check_overrides
 from .validation import problems
 
@@ -81,10 +82,7 @@ class DefinitionsBackend(InstancesBackend):
             raise EcsClientException("TaskDefinition not found.") from None
         if registered.status != "ACTIVE":
             raise EcsClientException("TaskDefinition is inactive")
-        if registered.network_mode == "awsvpc":
-            raise InvalidParameterException(
-                "multidocker has the network modes bridge, host and none, but not awsvpc."
-            )
+        check_definition(registered, request)
         check_overrides(registered, request.get("overrides"))
         return registered
 

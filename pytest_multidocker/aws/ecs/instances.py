@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import uuid
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
 
 DEFAULT_CLUSTER = "default"
+_NAME = re.compile(r"[a-zA-Z0-9\-_]{1,255}")
 _COUNTERS = {"PENDING": "pending_tasks_count", "RUNNING": "running_tasks_count"}
 
 
@@ -35,7 +37,14 @@ class InstancesBackend(EC2ContainerServiceBackend):
         self.add_instance(DEFAULT_CLUSTER, self.emulator.options.instance_type)
 
     def create_cluster(self, cluster_name: str, *args: Any, **options: Any) -> Any:
-        """Create a cluster, or return the active one of that name as it is."""
+        """Create a cluster, or return the active one of that name as it is.
+
+        Raises ``InvalidParameterException`` for a name of other letters than ECS has.
+        """
+        if not _NAME.fullmatch(cluster_name):
+            raise InvalidParameterException(
+                f"Cluster must match ^{_NAME.pattern}$, but was {cluster_name}"
+            )
         with self.lock:
             existing = self.clusters.get(cluster_name)
             if existing is not None and existing.status == "ACTIVE":

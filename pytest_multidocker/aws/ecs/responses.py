@@ -8,13 +8,16 @@ from typing import Any, cast
 
 from moto.core.responses import ActionResult
 from moto.core.utils import get_service_model
-from moto.ecs.exceptions import EcsClientException
+from moto.ecs.exceptions import EcsClientException, InvalidParameterException
 from moto.ecs.responses import DESCRIBE_TASKS_TAGS, EC2ContainerServiceResponse
 
 from ..requests.checked import Checked
+from ..requests.pages import page
 from .backend import EcsBackend
 from .instances import DEFAULT_CLUSTER
 from .records import TaskRecord
+
+_PAGE = 100
 
 
 class EcsResponse(Checked, EC2ContainerServiceResponse):
@@ -71,9 +74,14 @@ class EcsResponse(Checked, EC2ContainerServiceResponse):
         return ActionResult({"tasks": tasks, "failures": failures})
 
     def list_tasks(self) -> ActionResult:
-        """ListTasks."""
-        tasks = self._backend.select_tasks(self._request)
-        return ActionResult({"taskArns": [task.task_arn for task in tasks]})
+        """ListTasks: at most 100 of them, and the token of the rest."""
+        most = self._request.get("maxResults") or _PAGE
+        if not 1 <= most <= _PAGE:
+            raise InvalidParameterException(f"maxResults must be between 1 and {_PAGE}.")
+        arns = [task.task_arn for task in self._backend.select_tasks(self._request)]
+        token = self._request.get("nextToken")
+        shown, rest = page(arns, token, most, InvalidParameterException)
+        return ActionResult({"taskArns": shown, "nextToken": rest})
 
     def register_container_instance(self) -> ActionResult:
         """RegisterContainerInstance, with or without an identity document."""
