@@ -49,6 +49,7 @@ class RedisResponse(Checked, ElastiCacheResponse):
         """Answer ModifyCacheCluster."""
         self._refuse_changes()
         cluster = self.elasticache_backend.cluster(self.params["CacheClusterId"])
+        self.elasticache_backend.check_surroundings(self.params)
         _record(cluster, self.params)
         return ActionResult({"CacheCluster": cluster.describe(with_nodes=False)})
 
@@ -73,6 +74,7 @@ class RedisResponse(Checked, ElastiCacheResponse):
         """Answer ModifyReplicationGroup."""
         self._refuse_changes()
         group = self.elasticache_backend.group(self.params["ReplicationGroupId"])
+        self.elasticache_backend.check_surroundings(self.params)
         group.description = self.params.get("ReplicationGroupDescription", group.description)
         _record(group.cluster, self.params)
         return ActionResult({"ReplicationGroup": group.describe()})

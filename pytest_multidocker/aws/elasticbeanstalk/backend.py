@@ -11,6 +11,7 @@ from . import messages
 from .applications import tags_of
 from .environment import Environment
 from .environments import EnvironmentsBackend, require_ready
+from .lifecycle import outlived
 from .logs import pull_logs
 from .operations import Change, Operations
 from .records import Application, Version, now
@@ -140,6 +141,23 @@ class BeanstalkBackend(EnvironmentsBackend):
         if request.get("DeleteSourceBundle"):
             self.region.cloud.delete_object(version.bucket, version.key)
         self.application(version.application).versions.pop(version.label, None)
+
+    def apply_lifecycle(self, application: Application) -> None:
+        """Delete the versions that the application's lifecycle settings have no room for.
+
+        Those that environments use stay; AWS keeps those of terminated ones for ten weeks, we for
+        as long as they are shown.
+        """
+
+        def is_used(version: Version) -> bool:
+            mine = (version.application, version.label)
+            return any((e.application, e.version) == mine for e in self.environments())
+
+        with self.lock:
+            for version, with_bundle in list(outlived(application, is_used)):
+                del application.versions[version.label]
+                if with_bundle:
+                    self.region.cloud.delete_object(version.bucket, version.key)
 
     @staticmethod
     def _runs(environment: Environment, version: Version) -> bool:

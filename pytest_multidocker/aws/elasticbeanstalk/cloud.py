@@ -144,17 +144,21 @@ class Cloud:
         self._call("ec2", "delete_security_group", GroupId=group)
 
     def security_group_ids(self, groups: Sequence[str]) -> list[str]:
-        """Return the ids of groups that are given by names or ids."""
-        ids = [group for group in groups if group.startswith("sg-")]
-        names = [group for group in groups if not group.startswith("sg-")]
-        found: list[str] = []
-        if ids:
-            answer = self._call("ec2", "describe_security_groups", GroupIds=ids)
-            found += [group["GroupId"] for group in answer["SecurityGroups"]]
-        if names:
-            answer = self._call("ec2", "describe_security_groups", GroupNames=names)
-            found += [group["GroupId"] for group in answer["SecurityGroups"]]
-        return found
+        """Return the ids of groups that are given by names or ids.
+
+        Raises :class:`CloudError` with EC2's words for the first one that is not there.
+        """
+        return [self._security_group_id(group) for group in groups]
+
+    def _security_group_id(self, group: str) -> str:
+        name = "group-id" if group.startswith("sg-") else "group-name"
+        wanted = [{"Name": name, "Values": [group]}]
+        found = self._call("ec2", "describe_security_groups", Filters=wanted)["SecurityGroups"]
+        if not found:
+            text = f"The security group '{group}' does not exist"
+            raise CloudError("ec2", "InvalidGroup.NotFound", text)
+        group_id: str = found[0]["GroupId"]
+        return group_id
 
     def launch(
         self, kind: str, image: str, groups: Sequence[str], tags: Mapping[str, str]

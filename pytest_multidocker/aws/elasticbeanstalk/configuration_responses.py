@@ -82,7 +82,7 @@ class ConfigurationResponse(Checked, EBResponse):
         return ActionResult({"Application": application.describe()})
 
     def update_application_resource_lifecycle(self) -> ActionResult:
-        """UpdateApplicationResourceLifecycle: kept, and not acted upon."""
+        """UpdateApplicationResourceLifecycle: it counts when the next version is created."""
         application = self._backend.application(self._request["ApplicationName"])
         application.lifecycle = self._request["ResourceLifecycleConfig"]
         described = {"ResourceLifecycleConfig": application.lifecycle}
@@ -96,6 +96,7 @@ class ConfigurationResponse(Checked, EBResponse):
     def create_application_version(self) -> ActionResult:
         """CreateApplicationVersion."""
         version = self._backend.make_version(self._request, self.request_id)
+        self._backend.apply_lifecycle(self._backend.application(version.application))
         return ActionResult({"ApplicationVersion": version.describe()})
 
     def describe_application_versions(self) -> ActionResult:

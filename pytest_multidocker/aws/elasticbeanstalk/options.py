@@ -28,6 +28,7 @@ from .option_table import (
     Name,
     Option,
 )
+from .properties import wrong_name
 
 Settings = Mapping[Name, str]
 """Values by namespace and name."""
@@ -85,6 +86,10 @@ def _issue(name: Name, value: str) -> Issue | None:
         return Issue(*name, text)
     option = OPTIONS.get(name)
     if option is None:
+        if namespace == PROPERTIES:
+            if (wrong := wrong_name(option_name)) is None:
+                return None
+            return Issue(*name, f"Invalid option specification {place}: {wrong}.")
         if namespace.startswith(FREE_NAMESPACES):
             return None
         return Issue(*name, f"Invalid option specification {place}: Unknown configuration setting.")

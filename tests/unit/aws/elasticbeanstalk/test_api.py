@@ -97,6 +97,24 @@ class TestApplications:
         )
         assert answer["ResourceLifecycleConfig"] == lifecycle
 
+    def test_a_lifecycle_has_room_for_so_many_versions(self, beanstalk: Beanstalk) -> None:
+        beanstalk.version("v1", {"web": "serve:one"})
+        beanstalk.version("v2", {"web": "serve:two"})
+        beanstalk.create("v1", "shop-env", SINGLE)
+        rule = {"Enabled": True, "MaxCount": 2, "DeleteSourceFromS3": True}
+        beanstalk.api.update_application_resource_lifecycle(
+            ApplicationName="shop",
+            ResourceLifecycleConfig={"VersionLifecycleConfig": {"MaxCountRule": rule}},
+        )
+        for label in ("v3", "v4"):
+            beanstalk.version(label, {"web": "serve:more"})
+        found = beanstalk.api.describe_application_versions()["ApplicationVersions"]
+        assert [version["VersionLabel"] for version in found] == ["v4", "v1"]  # which runs
+        assert {key for _, key in beanstalk.cloud.objects if key.startswith("v")} == {
+            "v1.zip",
+            "v4.zip",
+        }
+
     def test_one_with_environments_goes_only_by_force(self, beanstalk: Beanstalk) -> None:
         beanstalk.version("v1", {"web": "serve:one"})
         beanstalk.create("v1", "shop-env", SINGLE)

@@ -126,6 +126,12 @@ def test_settings_in_the_bundle_count_unless_the_request_has_them(beanstalk: Bea
     assert described["DeploymentStatus"] == "deployed"
 
 
+TOO_LARGE = (
+    "ERROR Service:AmazonCloudFormation, Message:Template format error: Parameter "
+    "'EnvironmentVariables' default value '[****]' length is greater than 4096."
+)
+
+
 class TestFailing:
     """No instance is launched for a bundle that cannot run; others are told as AWS tells them."""
 
@@ -189,6 +195,16 @@ class TestFailing:
             "ERROR The security group 'nobody' does not exist",
             "ERROR Failed to launch environment.",
         ]
+
+    def test_properties_of_more_than_4096_bytes(self, beanstalk: Beanstalk) -> None:
+        beanstalk.version("v1", {"web": "sleep"})
+        space = "aws:elasticbeanstalk:application:environment"
+        beanstalk.create("v1", "shop-env", f"{space} NAME {'ä' * 2047}")
+        assert errors(beanstalk) == [TOO_LARGE, "ERROR Failed to launch environment."]
+        beanstalk.create("v1", "other-env", SINGLE, f"{space} TEXT {'x' * 4092}")
+        beanstalk.update(None, f"{space} A {'x'}", name="other-env")
+        assert TOO_LARGE in beanstalk.events("other-env")
+        assert beanstalk.describe("other-env")["Status"] == "Ready"
 
     def test_a_task_that_exits_at_start(self, beanstalk: Beanstalk) -> None:
         beanstalk.version("v1", {"web": "exit:3", "db": "sleep"})
