@@ -55,12 +55,12 @@ def build_app() -> WSGIApplication:
     """Return the WSGI app of all services, with ours ready to answer at once."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
-    from .failures import create_app
+    from .failures import answering, create_app
 
     dispatcher = DomainDispatcherApplication(create_app)
     for name in _SERVICES:
         dispatcher.app_instances[name] = create_app(name)
-    return cast("WSGIApplication", dispatcher)
+    return answering(dispatcher)
 
 
 def _prepare_moto(emulator: Emulator) -> None:

@@ -6,9 +6,13 @@ import argparse
 import ipaddress
 import json
 import logging
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pytest_multidocker.project.allowed import wrong_with
+from pytest_multidocker.project.settings_reader import did_you_mean
 
 if TYPE_CHECKING:
     from pytest_multidocker.aws.emulator import Emulator
@@ -65,7 +69,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default="declared",
         help="give tasks the host ports that they declare, or free ones (%(default)s)",
     )
-    add("--region", default=DEFAULT_REGION, help="of the container instance (%(default)s)")
+    add(
+        "--region",
+        type=_region,
+        default=DEFAULT_REGION,
+        help="of the container instance (%(default)s)",
+    )
     add(
         "--instance-type",
         choices=known_types(),
@@ -77,14 +86,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add("--log-dir", type=Path, help="what /var/log/containers is (default: a folder of the run)")
     add(
         "--cleanup-after",
-        type=float,
+        type=_seconds,
         default=DEFAULT_CLEANUP_AFTER,
         metavar="SECONDS",
         help="how long the containers of a stopped task are kept (%(default)s)",
     )
     add(
         "--stop-timeout",
-        type=int,
+        type=_whole_seconds,
         default=DEFAULT_STOP_TIMEOUT,
         metavar="SECONDS",
         help="between SIGTERM and SIGKILL, for containers that set none (%(default)s)",
@@ -105,6 +114,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add(
         "--allow",
+        type=_allowed,
         action="append",
         default=[],
         metavar="WHAT",
@@ -218,6 +228,41 @@ def _port(text: str) -> int:
     if text.isdecimal() and int(text) <= 65535:  # noqa: PLR2004
         return int(text)
     raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+
+
+def _region(text: str) -> str:
+    from botocore.session import Session
+
+    session = Session()
+    partitions = session.get_available_partitions()
+    regions = [name for each in partitions for name in session.get_available_regions("ecs", each)]
+    if text in regions:
+        return text
+    hint = did_you_mean(text, regions)
+    raise argparse.ArgumentTypeError(f"{text!r} is no region of Amazon ECS.{hint}")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if 0 <= seconds < math.inf:
+        return seconds
+    raise argparse.ArgumentTypeError(f"seconds are a number from 0 on, not {text!r}")
+
+
+def _whole_seconds(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    raise argparse.ArgumentTypeError(f"seconds are a whole number from 0 on, not {text!r}")
+
+
+def _allowed(word: str) -> str:
+    wrong = wrong_with(word)
+    if wrong is None:
+        return word
+    raise argparse.ArgumentTypeError(wrong)
 
 
 def _folder(text: str) -> Path:

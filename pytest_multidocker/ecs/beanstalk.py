@@ -34,7 +34,7 @@ def task_definition_request(
     logs = [
         {"name": name, "host": {"sourcePath": f"{LOG_ROOT}/{container['name']}"}}
         for container in containers
-        if (name := _LOG_VOLUME + container["name"]) not in names
+        if (name := f"{_LOG_VOLUME}{container['name']}") not in names
     ]
     request = {"family": family, "containerDefinitions": containers, "volumes": declared + logs}
     role = dockerrun.get("executionRoleArn")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SettingsError
+from .allowed import wrong_with
 from .deployment import DEFAULT_PLATFORM, POLICIES
 from .environment import references, unknown_reference
 from .settings_reader import LARGEST_PORT, Place, Reader
@@ -194,13 +195,20 @@ def settings_from(table: Mapping[str, Any], source: str, text: str = "") -> Sett
         require_docker=reader.flag("require_docker"),
         stop_timeout=reader.whole("stop_timeout", Settings.stop_timeout),
         ignore=reader.texts("ignore"),
-        allow=reader.texts("allow"),
+        allow=_allowed(reader.texts("allow"), place.under("allow")),
         check=_check(reader.table("check"), table.get("instance_type"), place.under("check")),
         deploy=_deploy(reader.table("deploy")),
     )
     reader.finish()
     _check_references(settings, place)
     return settings
+
+
+def _allowed(words: tuple[str, ...], place: Place) -> tuple[str, ...]:
+    for word in words:
+        if (wrong := wrong_with(word)) is not None:
+            place.fail(f"'{place.name}': {wrong}")
+    return words
 
 
 def _rds(identifier: str, reader: Reader) -> RdsSettings:

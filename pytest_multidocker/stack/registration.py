@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..aws.requests import known_members
+from ..aws.requests.members import known_members
 from ..dockerrun import parse_containers, parse_volumes
 from ..ecs.definition import TaskDefinition
 from ..errors import StackError

@@ -150,8 +150,7 @@ def remove(aws: Aws, serve: Serve) -> None:
         ending = eb(aws, "terminate-environment", "--environment-name", name)
         assert ending["Status"] == "Terminating"
         serve.until(name, "terminateEnvironment completed successfully.")
-    gone = ["--include-deleted", "--environment-names", *names]
-    eb(aws, "wait", "environment-terminated", *gone)
+    eb(aws, "wait", "environment-terminated", "--environment-names", *names)
     eb(aws, "delete-application", "--application-name", "shop")
     for bucket in aws("s3api", "list-buckets")["Buckets"]:
         aws.text("s3", "rb", "--force", f"s3://{bucket['Name']}")
@@ -170,7 +169,7 @@ def account(aws: Aws) -> dict[str, object]:
     """What the lists of all services that an environment uses show."""
     running = "Reservations[].Instances[?State.Name != 'terminated'][]"
     return {
-        "environments": eb(aws, "describe-environments")["Environments"],
+        "environments": eb(aws, "describe-environments", "--no-include-deleted")["Environments"],
         "versions": eb(aws, "describe-application-versions")["ApplicationVersions"],
         "applications": eb(aws, "describe-applications")["Applications"],
         "clusters": listed(aws, "ecs", "list-clusters", "clusterArns"),

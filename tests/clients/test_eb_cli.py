@@ -75,6 +75,37 @@ def test_the_variables_point_it_as_well(serve: Serve, project: Path, tmp_path: P
     eb("terminate", "--all", "--force")
 
 
+def test_a_load_balanced_environment_and_its_saved_configuration(
+    serve: Serve, image: str, project: Path, tmp_path: Path
+) -> None:
+    eb = with_profile(serve.url, tmp_path, project)
+    write(project, image, "v1")
+    eb(*INIT, "shop-lb", "--profile", "multidocker")
+    for kind, healthy in (("application", "healthy"), ("classic", "InService")):
+        eb("create", f"lb-{kind}", "--elb-type", kind, "--envvars", "COLOUR=blue")
+        assert re.search(
+            rf"Running instances: 1\s+i-[0-9a-f]+: {healthy}", eb("status", f"lb-{kind}", "-v")
+        )
+
+    saved = project / ".elasticbeanstalk/saved_configs/nice.cfg.yml"
+    assert "Configuration saved at: " in eb("config", "save", "lb-classic", "--cfg", "nice")
+    assert "COLOUR: blue" in saved.read_text()
+    saved.write_text(saved.read_text().replace("blue", "green"))
+    eb("config", "put", "nice")
+    assert eb("config", "list").split() == ["nice"]
+    saved.unlink()
+    eb("config", "get", "nice")
+    assert "COLOUR: green" in saved.read_text()
+    assert "Successfully deployed new configuration" in eb("config", "lb-classic", "--cfg", "nice")
+    assert get(cname(eb, "lb-classic"), serve.url) == page("v1", "green")
+    eb("config", "delete", "nice")
+    assert eb("config", "list") == ""
+
+    refused = eb.failing("create", "lb-sample", "--sample", "--single")
+    assert "multidocker has no sample application for version Sample Application" in refused
+    eb("terminate", "--all", "--force")
+
+
 def with_profile(url: str, home: Path, project: Path) -> Program:
     """Return an EB CLI that knows the endpoint from a profile alone."""
     config = home / ".aws/config"

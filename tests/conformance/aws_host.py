@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 from docker import DockerClient
-from support.clients import client
+from support.clients import client, make_role
 
 from conformance.vocabulary import App, Json
 from pytest_multidocker.aws.process import EmulatorProcess
@@ -92,6 +92,10 @@ class AwsHost:
     def client(self, service: str) -> Any:
         """Return a boto3 client of the emulator."""
         return client(self._emulator.endpoint_url, service)
+
+    def make_role(self, name: str) -> str:
+        """Return the ARN of a role that is there."""
+        return make_role(self._emulator.endpoint_url, name)
 
     def register(self, *apps: App, **definition: Any) -> str:
         """Register a task definition; return its ARN."""

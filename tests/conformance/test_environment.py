@@ -63,7 +63,8 @@ def test_c67_the_region_of_the_image(docker: DockerHost) -> None:
 
 
 def test_c67_credentials_of_a_task_with_a_role(aws: AwsHost) -> None:
-    task = aws.run(app("app"), definition={"taskRoleArn": ROLE}).running()
+    role = aws.make_role("conformance")
+    task = aws.run(app("app"), definition={"taskRoleArn": role}).running()
 
     uri = task.environment("app")["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"]
     assert re.fullmatch("/v2/credentials/[0-9a-f-]{36}", uri)

@@ -45,6 +45,16 @@ def elasticache(emulator: EmulatorProcess) -> Any:
     return client(emulator.endpoint_url, "elasticache")
 
 
+@pytest.fixture(scope="module")
+def groups(emulator: EmulatorProcess) -> dict[str, str]:
+    """The ids of two security groups, by their names."""
+    ec2 = client(emulator.endpoint_url, "ec2")
+    return {
+        name: ec2.create_security_group(GroupName=name, Description=name)["GroupId"]
+        for name in ("one", "two")
+    }
+
+
 def control(emulator: EmulatorProcess, page: str) -> list[Any]:
     url = f"{emulator.endpoint_url}/_multidocker/{page}"
     with urllib.request.urlopen(url, timeout=30) as response:
@@ -77,9 +87,9 @@ def wait_for(emulator: EmulatorProcess, kind: str, database: str) -> dict[str, A
 
 
 def test_an_instance_is_a_postgres_with_its_user_and_database(
-    emulator: EmulatorProcess, rds: Any
+    emulator: EmulatorProcess, rds: Any, groups: dict[str, str]
 ) -> None:
-    created = rds.create_db_instance(**POSTGRES, VpcSecurityGroupIds=["sg-1"])["DBInstance"]
+    created = rds.create_db_instance(**POSTGRES, VpcSecurityGroupIds=[groups["one"]])["DBInstance"]
     assert created["DBInstanceStatus"] == "creating"
     assert "Endpoint" not in created
     rds.get_waiter("db_instance_available").wait(
@@ -90,7 +100,9 @@ def test_an_instance_is_a_postgres_with_its_user_and_database(
     ]
     address = f"multi-docker-postgres.{emulator.run_id}.us-east-1.rds.amazonaws.com"
     assert instance["Endpoint"] == {"Address": address, "Port": 5432}
-    assert instance["VpcSecurityGroups"] == [{"VpcSecurityGroupId": "sg-1", "Status": "active"}]
+    assert instance["VpcSecurityGroups"] == [
+        {"VpcSecurityGroupId": groups["one"], "Status": "active"}
+    ]
     assert (instance["DBName"], instance["MasterUsername"]) == ("fibvalues", "postgres")
     place = endpoint(emulator, address)
     with psycopg.connect(
@@ -127,13 +139,17 @@ def test_a_container_on_the_bridge_reaches_it_by_its_address(emulator: EmulatorP
     assert output == b"42\n"
 
 
-def test_the_security_groups_of_an_instance_can_be_changed(rds: Any) -> None:
+def test_the_security_groups_of_an_instance_can_be_changed(
+    rds: Any, groups: dict[str, str]
+) -> None:
     changed = rds.modify_db_instance(
         DBInstanceIdentifier="multi-docker-postgres",
-        VpcSecurityGroupIds=["sg-2"],
+        VpcSecurityGroupIds=[groups["two"]],
         ApplyImmediately=True,
     )["DBInstance"]
-    assert [group["VpcSecurityGroupId"] for group in changed["VpcSecurityGroups"]] == ["sg-2"]
+    assert [group["VpcSecurityGroupId"] for group in changed["VpcSecurityGroups"]] == [
+        groups["two"]
+    ]
     with pytest.raises(ClientError, match="changing MasterUserPassword of a running instance"):
         rds.modify_db_instance(
             DBInstanceIdentifier="multi-docker-postgres", MasterUserPassword="another-password"
@@ -224,20 +240,22 @@ def test_an_instance_can_be_deleted_while_it_is_created(
     assert rds.describe_db_instances()["DBInstances"] == []
 
 
-def test_a_cache_cluster_is_a_redis(emulator: EmulatorProcess, elasticache: Any) -> None:
+def test_a_cache_cluster_is_a_redis(
+    emulator: EmulatorProcess, elasticache: Any, groups: dict[str, str]
+) -> None:
     created = elasticache.create_cache_cluster(
         CacheClusterId="multi-docker-redis",
         Engine="redis",
         CacheNodeType="cache.t2.micro",
         NumCacheNodes=1,
-        SecurityGroupIds=["sg-1"],
+        SecurityGroupIds=[groups["one"]],
     )["CacheCluster"]
     assert created["CacheClusterStatus"] == "creating"
     elasticache.get_waiter("cache_cluster_available").wait(
         CacheClusterId="multi-docker-redis", WaiterConfig=FAST
     )
     (cluster,) = elasticache.describe_cache_clusters(ShowCacheNodeInfo=True)["CacheClusters"]
-    assert cluster["SecurityGroups"] == [{"SecurityGroupId": "sg-1", "Status": "active"}]
+    assert cluster["SecurityGroups"] == [{"SecurityGroupId": groups["one"], "Status": "active"}]
     (node,) = cluster["CacheNodes"]
     address = f"multi-docker-redis.{emulator.run_id[:6]}.0001.use1.cache.amazonaws.com"
     assert node["Endpoint"] == {"Address": address, "Port": 6379}
@@ -251,11 +269,13 @@ def test_a_cache_cluster_is_a_redis(emulator: EmulatorProcess, elasticache: Any)
         )
 
 
-def test_the_security_groups_of_a_cluster_can_be_changed(elasticache: Any) -> None:
+def test_the_security_groups_of_a_cluster_can_be_changed(
+    elasticache: Any, groups: dict[str, str]
+) -> None:
     changed = elasticache.modify_cache_cluster(
-        CacheClusterId="multi-docker-redis", SecurityGroupIds=["sg-3"], ApplyImmediately=True
+        CacheClusterId="multi-docker-redis", SecurityGroupIds=[groups["two"]], ApplyImmediately=True
     )["CacheCluster"]
-    assert changed["SecurityGroups"] == [{"SecurityGroupId": "sg-3", "Status": "active"}]
+    assert changed["SecurityGroups"] == [{"SecurityGroupId": groups["two"], "Status": "active"}]
     (described,) = elasticache.describe_cache_clusters()["CacheClusters"]
     assert "CacheNodes" not in described
 

@@ -307,7 +307,7 @@ def test_from_nothing_to_green_through_a_crash_and_back_to_nothing(
     assert requests.get(url).text == "v2"
 
     account.terminate(environment)
-    assert account.eb.describe_environments()["Environments"] == []
+    assert account.eb.describe_environments(IncludeDeleted=False)["Environments"] == []
     assert account.ecs.list_clusters()["clusterArns"] == [
         "arn:aws:ecs:us-east-1:123456789012:cluster/default"
     ]
@@ -319,6 +319,21 @@ def test_from_nothing_to_green_through_a_crash_and_back_to_nothing(
     ]
     with pytest.raises(requests.ConnectionError):
         requests.get(url)
+
+
+def test_values_that_are_given_as_text_are_converted(account: Account, environment: str) -> None:
+    changes = {
+        "memory": "16",
+        "essential": "true",
+        "portMappings": [{"hostPort": "80", "containerPort": "80"}],
+        "environment": [{"name": "WORKERS", "value": 4}],
+    }
+    account.version("v-text", site(nginx=changes))
+    found = account.create(environment, "v-text", SINGLE)
+    assert found["Health"] == "Green", account.events(environment)
+    assert requests.get(f"http://{found['EndpointURL']}").text == "v-text"
+    nginx = account.container(environment, "nginx")
+    assert nginx.exec_run(["sh", "-c", "echo $WORKERS"]).output == b"4\n"
 
 
 class TestFailing:

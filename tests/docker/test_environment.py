@@ -16,7 +16,7 @@ from botocore.credentials import ContainerProvider
 from botocore.exceptions import ClientError
 from botocore.utils import ContainerMetadataFetcher
 from docker import DockerClient
-from support.clients import client
+from support.clients import client, make_role
 from support.tasks import RunTask, Tasks
 
 from pytest_multidocker.aws.options import EmulatorOptions
@@ -316,6 +316,7 @@ class TestCredentials:
 @pytest.fixture(scope="module")
 def emulator(busybox: str) -> Iterator[EmulatorProcess]:
     with start_emulator(EmulatorOptions(stop_timeout=2)) as process:
+        assert make_role(process.endpoint_url, "app") == ROLE
         yield process
     assert redirections(process.run_id) == []
 
@@ -544,6 +545,6 @@ class TestRole:
 
     def test_a_task_may_be_given_another_role(self, shop: Shop) -> None:
         script = ["sh", "-c", f"wget -q -O- {AT}$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"]
-        other = ROLE.replace("app", "other")
+        other = make_role(shop.url, "other")
         task = shop.run({"command": script}, {"taskRoleArn": other}, taskRoleArn=ROLE)
         assert json.loads(shop.container(task).logs())["RoleArn"] == other

@@ -144,6 +144,12 @@ class FakeCloud(Cloud):
         self.objects[self.bucket, key] = content
         return f"https://{self.bucket}/{key}"
 
+    def read(self, key: str) -> bytes | None:
+        return self.objects.get((self.bucket, key))
+
+    def names(self, folder: str) -> set[str]:
+        return {k.removeprefix(folder) for b, k in self.objects if k.startswith(folder)}
+
     # --- EC2 ------------------------------------------------------------------------------------
 
     def create_security_group(self, name: str, port: int) -> str:
@@ -451,6 +457,8 @@ class Beanstalk:
 
     def close(self) -> None:
         from moto.elasticbeanstalk.models import EBBackend, eb_backends
+        from moto.elb.models import ELBBackend, elb_backends
+        from moto.elbv2.models import ELBv2Backend, elbv2_backends
 
         self.emulator.closing.set()
         self.emulator.events.publish("shutdown")
@@ -459,8 +467,13 @@ class Beanstalk:
         for cloud in self.service.clouds.values():
             for server in cloud.servers.values():
                 server.stop()
-        eb_backends.backend = EBBackend
-        eb_backends.clear()
+        for backends, kind in (
+            (eb_backends, EBBackend),
+            (elb_backends, ELBBackend),
+            (elbv2_backends, ELBv2Backend),
+        ):
+            backends.backend = kind
+            backends.clear()
 
 
 def option_settings(*settings: str) -> list[Json]:

@@ -86,7 +86,18 @@ class Program:
         self._program, self._environment, self._folder = found, environment, folder
 
     def __call__(self, *arguments: str) -> str:
-        done = subprocess.run(
+        done = self._run(*arguments)
+        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def failing(self, *arguments: str) -> str:
+        """Run it where it has to fail; return what it says."""
+        done = self._run(*arguments)
+        assert done.returncode != 0, f"{arguments}: {done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [self._program, *arguments],
             env=self._environment,
             cwd=self._folder,
@@ -96,8 +107,6 @@ class Program:
             timeout=TIMEOUT,
             check=False,
         )
-        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
-        return done.stdout
 
 
 class Aws:

@@ -6,24 +6,23 @@ those of S3, and takes every condition for a denial.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import HTTPException
 
 from ..failures import serialized
+from . import objects
+from .callers import Anybody, Caller, Holder, is_active
 from .credentials import signed
-from .policies import UNKNOWN, Decision, decide, refusal
+from .policies import UNKNOWN
 from .refusals import Why, answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 BODY = "multidocker.body"
 """Where the WSGI environment has the body as it was sent."""
-_ALWAYS_ALLOWED = "sts:GetCallerIdentity"  # whatever a policy says
 
 
 def switch_on() -> None:
@@ -32,6 +31,7 @@ def switch_on() -> None:
 
     mixin: Any = ActionAuthenticatorMixin
     mixin._authenticate_and_authorize_action = _authorize
+    objects.switch_on()
 
 
 class Refused(HTTPException):
@@ -43,7 +43,7 @@ class Refused(HTTPException):
         model = get_service_model(response.boto3_service_name)
         said = answer(model.resolved_protocol, why, words)
         self.code = said.status
-        self._headers, body = serialized(model.service_name, said.code, said.message)
+        _, self._headers, body = serialized(model.service_name, said.code, said.message)
         super().__init__(body)
         # moto takes status and body of an HTTPException, and the headers of its own response.
         response.response_headers.update(self._headers)
@@ -59,37 +59,57 @@ class Refused(HTTPException):
 
 def _authorize(response: Any, request_class: Callable[..., Any], resource: str = UNKNOWN) -> None:
     """Raise :class:`Refused` for a request that is not allowed; ``response`` is moto's."""
+    if response.method == "OPTIONS":  # a browser's question whether it may ask: never signed
+        return
+    caller = _caller(response, request_class)
+    if caller is None:
+        return
+    if objects.is_delete_objects(response):
+        needed = objects.deletions(response, resource)
+        objects.refuse(need for need in needed if caller.refusal(*need) is not None)
+        return
+    for need in _needs(response, resource):
+        words = caller.refusal(*need)
+        if words is not None:
+            raise Refused(response, caller.why, words)
+
+
+def _caller(response: Any, request_class: Callable[..., Any]) -> Caller | None:
+    """Return who has sent a request, ``None`` for the account itself; raises :class:`Refused`."""
     from moto.iam.access_control import CreateAccessKeyFailure, create_access_key
     from moto.utilities.utils import get_partition
 
-    service = response.boto3_service_name
-    found = signed(response.headers, urlsplit(response.uri).query)
+    form = getattr(response, "form_data", None) or {}
+    found = signed(response.headers, urlsplit(response.uri).query, form)
     if found is None:
-        if service == "s3":  # its objects and buckets may be public, of which moto knows
-            return
+        if response.boto3_service_name == "s3":
+            return Anybody(response.backend)
         raise Refused(response, Why.UNSIGNED)
     if found.is_root:
-        return
+        return None
     try:
         key = create_access_key(
             response.current_account, get_partition(response.region), found.key, response.headers
         )
     except CreateAccessKeyFailure:
         raise Refused(response, Why.UNKNOWN_KEY) from None
+    if not is_active(key):
+        raise Refused(response, Why.UNKNOWN_KEY)
     if found.in_header and not _is_signed_with_secret(response, request_class):
         raise Refused(response, Why.WRONG_SECRET)
-    actions = _actions(response, service)
-    for action in actions:
-        decision = decide(_documents(key.collect_policies()), action, resource)
-        if decision is not Decision.ALLOWED and action != _ALWAYS_ALLOWED:
-            words = refusal(key.arn, action, resource, decision)
-            raise Refused(response, Why.NOT_ALLOWED, words)
+    return Holder(key)
 
 
-def _actions(response: Any, service: str) -> list[str]:
-    """Return what a request does, such as ``s3:PutObject``; S3's may need more than one leave."""
+def _needs(response: Any, resource: str) -> Iterator[tuple[str, str]]:
+    """Yield what has to be allowed: actions such as ``s3:PutObject``, and what each is for."""
+    service = response.boto3_service_name
     found = response._get_action()
-    return [f"{service}:{name}" for name in (found if isinstance(found, list) else [found])]
+    for name in found if isinstance(found, list) else [found]:
+        action = f"{service}:{name}"
+        if service == "s3":
+            yield from objects.needs(response, action, resource)
+        else:
+            yield action, resource
 
 
 def _is_signed_with_secret(response: Any, request_class: Callable[..., Any]) -> bool:
@@ -110,15 +130,3 @@ def _is_signed_with_secret(response: Any, request_class: Callable[..., Any]) -> 
     except (HTTPException, ServiceException):
         return False
     return True
-
-
-def _documents(policies: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the documents of policies as moto has them: managed, inline of a user, of a role."""
-    for policy in policies:
-        if isinstance(policy, str):
-            text = policy
-        elif isinstance(policy, Mapping):
-            text = policy["policy_document"]
-        else:
-            text = next(version.document for version in policy.versions if version.is_default)
-        yield json.loads(text)

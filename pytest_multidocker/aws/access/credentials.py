@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 _VERSION_2 = re.compile(r"AWS ([^:\s]+):")
+_NO_FORM: Mapping[str, str] = {}
 _OF_AWS = re.compile(r"A[KS]IA[A-Z0-9]{12,}")
 
 
@@ -33,15 +34,21 @@ class Signed:
         return _OF_AWS.fullmatch(self.key) is None
 
 
-def signed(headers: Mapping[str, str], query: str) -> Signed | None:
-    """Return what a request is signed with; ``None`` for one that is not signed."""
+def signed(
+    headers: Mapping[str, str], query: str, form: Mapping[str, str] = _NO_FORM
+) -> Signed | None:
+    """Return what a request is signed with; ``None`` for one that is not signed.
+
+    ``form`` are the fields of a web page's form, with which it may upload an object to S3
+    (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html).
+    """
     header = headers.get("Authorization", "")
     if found := _CREDENTIAL.search(header):
         return Signed(found[1], in_header=True)
     if found := _VERSION_2.match(header):
         return Signed(found[1], in_header=False)
-    given = parse_qs(query)
-    for name in ("X-Amz-Credential", "AWSAccessKeyId"):
+    given = {name: values[0] for name, values in parse_qs(query).items()} | dict(form)
+    for name in ("X-Amz-Credential", "x-amz-credential", "AWSAccessKeyId"):
         if name in given:
-            return Signed(given[name][0].partition("/")[0], in_header=False)
+            return Signed(given[name].partition("/")[0], in_header=False)
     return None

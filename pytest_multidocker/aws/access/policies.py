@@ -34,7 +34,7 @@ def decide(policies: Iterable[Document], action: str, resource: str = UNKNOWN) -
     ``resource`` is the ARN that it is for.
     """
     decision = Decision.NOT_ALLOWED
-    for statement in _statements(policies):
+    for statement in statements(policies):
         denies = statement.get("Effect") == "Deny"
         if not _names(statement, "Action", action, fold=True):
             continue
@@ -45,18 +45,24 @@ def decide(policies: Iterable[Document], action: str, resource: str = UNKNOWN) -
     return decision
 
 
-def refusal(who: str, action: str, resource: str, decision: Decision) -> str:
-    """Return the words of AWS for an action that is not allowed to ``who``, an ARN."""
+def refusal(
+    who: str, action: str, resource: str, decision: Decision, kind: str = "identity-based"
+) -> str:
+    """Return the words of AWS for an action that is not allowed to ``who``, an ARN.
+
+    ``kind`` is that of the policies that have decided: ``identity-based`` or ``session``.
+    """
     where = f" on resource: {resource}" if resource != UNKNOWN else ""
     why = (
-        "with an explicit deny in an identity-based policy"
+        f"with an explicit deny in {'an' if kind[0] in 'aeiou' else 'a'} {kind} policy"
         if decision is Decision.DENIED
-        else f"because no identity-based policy allows the {action} action"
+        else f"because no {kind} policy allows the {action} action"
     )
     return f"User: {who} is not authorized to perform: {action}{where} {why}"
 
 
-def _statements(policies: Iterable[Document]) -> Iterator[Document]:
+def statements(policies: Iterable[Document]) -> Iterator[Document]:
+    """Yield the statements of policies: one of them needs no list."""
     for policy in policies:
         found = policy.get("Statement", ())
         yield from ([found] if isinstance(found, Mapping) else found)

@@ -9,17 +9,20 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
-from moto.ecs.exceptions import EcsClientException, InvalidParameterException
+from moto.ecs.exceptions import (
+    EcsClientException,
+    InvalidParameterException,
+    ServiceNotFoundException,
+)
 
 from ...ecs import reasons
 from ...ecs.accounting import Resources, required, required_without_ports
 from ...ecs.definition import TaskDefinition
 from .definitions import DefinitionsBackend
 from .instances import DEFAULT_CLUSTER
+from .launching import TokenInUse, check_request, check_role, is_distinct, tags_of
 from .placement import Failure, definition_of, place
 from .records import ContainerRecord, InstanceRecord, TaskRecord, now
-
-__all__ = ["DEFAULT_CLUSTER", "Agent", "EcsBackend"]
 
 _MOST_TASKS = 10  # that one RunTask may start
 
@@ -47,7 +50,7 @@ class EcsBackend(DefinitionsBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.task_records: dict[str, TaskRecord] = {}
-        self.tokens: dict[tuple[str, str], list[TaskRecord]] = {}
+        self.tokens: dict[tuple[str, str], tuple[Mapping[str, Any], list[TaskRecord]]] = {}
 
     def reset(self) -> None:
         """Forget everything, as moto's reset has it; no container of a task outlives its record."""
@@ -61,32 +64,30 @@ class EcsBackend(DefinitionsBackend):
 
     def run_tasks(self, request: Mapping[str, Any]) -> _Placed:
         """Place and start ``count`` tasks; return them and why the others could not be placed."""
-        cluster = self._get_cluster(request.get("cluster") or DEFAULT_CLUSTER)
+        cluster = self._get_cluster(request["cluster"])
         count = int(1 if request.get("count") is None else request["count"])
         if not 1 <= count <= _MOST_TASKS:
             raise InvalidParameterException(
                 f"count must be between 1 and {_MOST_TASKS}, but was {count}."
             )
-        if request.get("launchType") == "FARGATE":
-            raise InvalidParameterException("Task definition does not support launch_type FARGATE.")
+        check_request(request, cluster)
         instances = self._instances(cluster.name)
         if not instances:
             raise InvalidParameterException("No Container Instances were found in your cluster.")
         with self.lock:
             return self._once(
-                (cluster.name, request.get("clientToken") or ""),
+                cluster.name,
+                request,
                 lambda: self._place_all([instances] * count, cluster, request),
             )
 
     def start_tasks(self, request: Mapping[str, Any]) -> _Placed:
         """Start one task on each of the instances named; return them and the failures."""
-        cluster = self._get_cluster(request.get("cluster") or DEFAULT_CLUSTER)
-        wanted = request.get("containerInstances") or []
-        if not wanted:
-            raise EcsClientException("Container Instances cannot be empty.")
-        ids = [arn.rpartition("/")[2] for arn in wanted]
+        cluster = self._get_cluster(request["cluster"])
+        check_request(request, cluster)
+        ids = [arn.rpartition("/")[2] for arn in request["containerInstances"]]
         with self.lock:
-            known = self.container_instances.get(cluster.name, {})
+            known = self.container_instances[cluster.name]
             missing = [
                 Failure(self._arn("container-instance", cluster.name, i), "MISSING")
                 for i in ids
@@ -96,12 +97,21 @@ class EcsBackend(DefinitionsBackend):
             tasks, failures = self._place_all(choices, cluster, request)
         return tasks, missing + failures
 
-    def _once(self, token: tuple[str, str], start: Callable[[], _Placed]) -> _Placed:
-        if token in self.tokens:
-            return self._copies(self.tokens[token]), []
+    def _once(
+        self, cluster_name: str, request: Mapping[str, Any], start: Callable[[], _Placed]
+    ) -> _Placed:
+        token = request.get("clientToken")
+        if not token:
+            return start()
+        first, known = self.tokens.get((cluster_name, token), (request, []))
+        if first != request:
+            raise TokenInUse([task.task_arn for task in known])
+        if known:
+            return self._copies(known), []
         tasks, failures = start()
-        if token[1] and tasks:
-            self.tokens[token] = [self.task_records[task.id] for task in tasks]
+        if tasks:
+            started = [self.task_records[task.id] for task in tasks]
+            self.tokens[cluster_name, token] = (request, started)
         return tasks, failures
 
     def _place_all(
@@ -111,11 +121,15 @@ class EcsBackend(DefinitionsBackend):
         definition = definition_of(
             registered, request.get("overrides"), self.emulator.options.stop_timeout
         )
+        if self.emulator.options.localstack is None:  # which has an IAM of its own
+            check_role(definition.task_role_arn, self.account_id, self.partition)
         needed = self._needs(definition)
+        group = _group(request, registered)
         tasks: list[TaskRecord] = []
         failures: list[Failure] = []
         for instances in choices:
-            instance, short = place(instances, needed)
+            barred = self._instances_of(group) if is_distinct(request) else set()
+            instance, short = place(instances, needed, barred)
             if instance is None:
                 failures += short
                 continue
@@ -129,6 +143,15 @@ class EcsBackend(DefinitionsBackend):
             self._tell(task)
             self.agent.start(task)
         return accepted, failures
+
+    def _instances_of(self, group: str) -> set[str]:
+        """Return the ARNs of the instances on which a group has tasks."""
+        tasks = self.task_records.values()
+        return {
+            task.container_instance_arn
+            for task in tasks
+            if task.group == group and task.last_status != "STOPPED"
+        }
 
     def _needs(self, definition: TaskDefinition) -> Resources:
         fixed = self.emulator.options.host_ports == "declared"
@@ -149,10 +172,10 @@ class EcsBackend(DefinitionsBackend):
             cluster_arn=cluster.arn,
             task_definition_arn=registered.arn,
             container_instance_arn=instance.container_instance_arn,
-            group=request.get("group") or f"family:{registered.family}",
+            group=_group(request, registered),
             started_by=request.get("startedBy"),
             overrides=request.get("overrides") or {},
-            tags=request.get("tags") or [],
+            tags=tags_of(request, registered, cluster.name),
             containers=[ContainerRecord.of(c, arn) for c in definition.containers],
             cpu=registered.cpu or str(needed.cpu),
             memory=registered.memory or str(needed.memory),
@@ -163,8 +186,6 @@ class EcsBackend(DefinitionsBackend):
     def describe(self, cluster_str: str, names: list[str]) -> _Placed:
         """Return the tasks of those ids or ARNs, and a failure MISSING for each that is not."""
         cluster = self._get_cluster(cluster_str)
-        if not names:
-            raise InvalidParameterException("Tasks cannot be empty.")
         with self.lock:
             found = {name: self._find(cluster, name) for name in dict.fromkeys(names)}
             failures = [
@@ -192,7 +213,7 @@ class EcsBackend(DefinitionsBackend):
 
     def select_tasks(self, request: Mapping[str, Any]) -> list[TaskRecord]:
         """Return the tasks that ListTasks asks for; by default those that shall run."""
-        cluster = self._get_cluster(request.get("cluster") or DEFAULT_CLUSTER)
+        cluster = self._get_cluster(request["cluster"])
         instance = (request.get("containerInstance") or "").rpartition("/")[2]
         wanted = {
             "cluster_arn": cluster.arn,
@@ -200,6 +221,12 @@ class EcsBackend(DefinitionsBackend):
         }
         if request.get("startedBy"):
             wanted["started_by"] = request["startedBy"]
+        if name := request.get("serviceName"):
+            if self.describe_services(cluster.name, [name])[1]:
+                raise ServiceNotFoundException
+            wanted["group"] = f"service:{name.rpartition('/')[2]}"
+        if request.get("daemonName"):
+            raise NotImplementedError("it lacks daemons")
         with self.lock:
             return [
                 task
@@ -219,6 +246,18 @@ class EcsBackend(DefinitionsBackend):
             asked = task.copy()
         self.agent.stop(task)
         return asked
+
+    def _get_resource(self, resource_arn: str, parsed_arn: dict[str, str]) -> Any:
+        """Return what has the tags of an ARN; moto knows nothing of tasks and instances of ours."""
+        kind, last = parsed_arn["service"], resource_arn.rpartition("/")[2]
+        if kind == "task":
+            return self.task(parsed_arn.get("cluster_id") or DEFAULT_CLUSTER, resource_arn)
+        if kind != "container-instance":
+            return super()._get_resource(resource_arn, parsed_arn)
+        found = [group[last] for group in self.container_instances.values() if last in group]
+        if not found:
+            raise EcsClientException("The referenced container instance was not found.")
+        return found[0]
 
     # --- what the agent reports -------------------------------------------------------------
 
@@ -297,6 +336,10 @@ class EcsBackend(DefinitionsBackend):
     @staticmethod
     def _copies(tasks: Iterable[TaskRecord]) -> list[TaskRecord]:
         return [task.copy() for task in tasks]
+
+
+def _group(request: Mapping[str, Any], registered: Any) -> str:
+    return request.get("group") or f"family:{registered.family}"
 
 
 def _take_over(task: TaskRecord, report: Mapping[str, Any]) -> None:

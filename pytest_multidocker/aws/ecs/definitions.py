@@ -15,6 +15,7 @@ from moto.ecs.exceptions import (
 from ...dockerrun import Document
 from ...rules import registration_findings
 from .instances import InstancesBackend
+from .launching import check_definition
 from .placement import check_overrides
 from .validation import problems
 
@@ -31,8 +32,6 @@ class DefinitionsBackend(InstancesBackend):
         **options: Any,
     ) -> Any:
         """Register a revision; raises ``ClientException`` with ECS's words for what is wrong."""
-        if not family:
-            raise EcsClientException("Family can not be blank.")
         if re.search("[^A-Za-z0-9_-]", family):
             raise EcsClientException("Family contains invalid characters.")
         value = {
@@ -58,17 +57,37 @@ class DefinitionsBackend(InstancesBackend):
             family, container_definitions, volumes, *args, **options
         )
 
+    def describe_task_definition(self, task_definition_str: str) -> Any:
+        """Return a revision; of a family that is named alone, the latest one that is ACTIVE.
+
+        Raises ``InvalidParameterException`` where the revision is no number, and
+        ``TaskDefinitionNotFoundException`` where there is none. Source: the parameter
+        ``taskDefinition`` in
+        https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html
+        """
+        family, _, revision = task_definition_str.rpartition("/")[2].partition(":")
+        registered = self.task_definitions.get(family, {})
+        if revision and not revision.isdecimal():
+            raise InvalidParameterException(f"Invalid revision number. Number: {revision}")
+        number = int(revision) if revision else _latest(registered)
+        if number not in registered:
+            raise TaskDefinitionNotFoundException
+        return registered[number]
+
     def startable(self, request: Mapping[str, Any]) -> Any:
         """Return the definition that a task is to be started from; raises for what is wrong."""
         try:
             registered = self.describe_task_definition(request["taskDefinition"])
-        except (TaskDefinitionNotFoundException, ValueError):
+        except TaskDefinitionNotFoundException:
             raise EcsClientException("TaskDefinition not found.") from None
         if registered.status != "ACTIVE":
             raise EcsClientException("TaskDefinition is inactive")
-        if registered.network_mode == "awsvpc":
-            raise InvalidParameterException(
-                "multidocker has the network modes bridge, host and none, but not awsvpc."
-            )
+        check_definition(registered, request)
         check_overrides(registered, request.get("overrides"))
         return registered
+
+
+def _latest(registered: Mapping[int, Any]) -> int:
+    """Return the highest number of the ACTIVE revisions; 0, which none has, without any."""
+    active = (number for number, one in registered.items() if one.status == "ACTIVE")
+    return max(active, default=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import uuid
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
 
 DEFAULT_CLUSTER = "default"
+_NAME = re.compile(r"[a-zA-Z0-9\-_]{1,255}")
 _COUNTERS = {"PENDING": "pending_tasks_count", "RUNNING": "running_tasks_count"}
 
 
@@ -35,11 +37,19 @@ class InstancesBackend(EC2ContainerServiceBackend):
         self.add_instance(DEFAULT_CLUSTER, self.emulator.options.instance_type)
 
     def create_cluster(self, cluster_name: str, *args: Any, **options: Any) -> Any:
-        """Create a cluster, or return the active one of that name as it is."""
+        """Create a cluster, or return the active one of that name as it is.
+
+        Raises ``InvalidParameterException`` for a name of other letters than ECS has.
+        """
+        if not _NAME.fullmatch(cluster_name):
+            raise InvalidParameterException(
+                f"Cluster must match ^{_NAME.pattern}$, but was {cluster_name}"
+            )
         with self.lock:
             existing = self.clusters.get(cluster_name)
             if existing is not None and existing.status == "ACTIVE":
                 return existing
+            self.container_instances.setdefault(cluster_name, {})
             return super().create_cluster(cluster_name, *args, **options)
 
     def delete_cluster(self, cluster_str: str) -> Any:
@@ -75,7 +85,7 @@ class InstancesBackend(EC2ContainerServiceBackend):
             account=Account.of(room.cpu, room.memory),
         )
         with self.lock:
-            self.container_instances.setdefault(cluster_name, {})[instance_id] = record
+            self.container_instances[cluster_name][instance_id] = record
             self.clusters[cluster_name].registered_container_instances_count += 1
         return record
 
@@ -103,7 +113,7 @@ class InstancesBackend(EC2ContainerServiceBackend):
         """
         cluster = self._get_cluster(cluster_str)
         with self.lock:
-            instances = self.container_instances.get(cluster.name, {})
+            instances = self.container_instances[cluster.name]
             record = instances.get(container_instance_str.rpartition("/")[2])
             if record is None:
                 raise EcsClientException("The referenced container instance was not found.")
@@ -128,7 +138,7 @@ class InstancesBackend(EC2ContainerServiceBackend):
         return of_task, of_instance
 
     def _instances(self, cluster_name: str) -> list[InstanceRecord]:
-        return list(self.container_instances.get(cluster_name, {}).values())
+        return list(self.container_instances[cluster_name].values())
 
     def _instance_of(self, task: TaskRecord) -> InstanceRecord:
         return self._instance(task.container_instance_arn)

@@ -6,7 +6,7 @@ Source: `RunTask and StartTask failures
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,13 +28,20 @@ class Failure:
 
 
 def place(
-    instances: Iterable[InstanceRecord], needed: Resources
+    instances: Iterable[InstanceRecord], needed: Resources, barred: Container[str] = ()
 ) -> tuple[InstanceRecord | None, list[Failure]]:
-    """Return the first active instance with room for the task, and why the others have none."""
+    """Return the first active instance with room for the task, and why the others have none.
+
+    ``barred`` are the ARNs of those that the constraint ``distinctInstance`` leaves out.
+    """
     failures: list[Failure] = []
     for instance in instances:
-        active = instance.status == "ACTIVE"
-        shortage = instance.account.shortage(needed) if active else "INACTIVE"
+        if instance.status != "ACTIVE":
+            shortage: str | None = "INACTIVE"
+        elif instance.container_instance_arn in barred:
+            shortage = "distinctInstance placement constraint unsatisfied."
+        else:
+            shortage = instance.account.shortage(needed)
         if shortage is None:
             return instance, failures
         failures.append(Failure(instance.container_instance_arn, shortage))

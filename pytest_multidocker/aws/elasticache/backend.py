@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from moto.elasticache.exceptions import (
     CacheClusterAlreadyExists,
     CacheClusterNotFound,
+    CacheSubnetGroupNotFound,
     ReplicationGroupAlreadyExists,
     ReplicationGroupNotFound,
 )
 from moto.elasticache.models import ElastiCacheBackend
 
 from pytest_multidocker.aws.database import DatabaseSpec, ManagedDatabase
-from pytest_multidocker.aws.errors import AwsError
+from pytest_multidocker.aws.errors import AwsError, invalid_value
+from pytest_multidocker.aws.security.known import unknown_groups
 
 from . import container, validation
 from .addresses import cluster_address, group_addresses
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pytest_multidocker.aws.emulator import Emulator
 
 _DEFAULT_PORT = 6379
+_DEFAULT_SUBNETS = "default"
 
 
 class RedisBackend(ElastiCacheBackend):
@@ -38,6 +41,7 @@ class RedisBackend(ElastiCacheBackend):
     def create_cluster(self, parameters: Mapping[str, Any]) -> CacheCluster:
         """Begin to start a cache cluster."""
         validation.check_cluster(parameters)
+        self.check_surroundings(parameters)
         cluster_id = parameters["CacheClusterId"].lower()
         if cluster_id in self.cache_clusters:
             raise CacheClusterAlreadyExists(cluster_id)
@@ -50,6 +54,7 @@ class RedisBackend(ElastiCacheBackend):
     def create_group(self, parameters: Mapping[str, Any]) -> ReplicationGroup:
         """Begin to start a replication group: its primary."""
         validation.check_group(parameters)
+        self.check_surroundings(parameters)
         group_id = parameters["ReplicationGroupId"].lower()
         if group_id in self.replication_groups:
             raise ReplicationGroupAlreadyExists(group_id)
@@ -67,6 +72,19 @@ class RedisBackend(ElastiCacheBackend):
         self._tag(group.arn, parameters)
         group.cluster.database.start()
         return group
+
+    def check_surroundings(self, parameters: Mapping[str, Any]) -> None:
+        """Raise AwsError for a security group or a subnet group that is not there.
+
+        Every VPC has the subnet group ``default``. The words are not known to be the service's.
+        """
+        ids = parameters.get("SecurityGroupIds")
+        missing = unknown_groups(self.emulator, self.account_id, self.region_name, ids)
+        if missing:
+            raise invalid_value(f"Some security groups are invalid: {', '.join(missing)}.")
+        subnets = parameters.get("CacheSubnetGroupName") or _DEFAULT_SUBNETS
+        if subnets not in {_DEFAULT_SUBNETS, *self.cache_subnet_groups}:
+            raise CacheSubnetGroupNotFound(subnets)
 
     def cluster(self, cluster_id: str) -> CacheCluster:
         """Return the cache cluster of this id, in any case; raises CacheClusterNotFound."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from moto.core.responses import ActionResult, PaginatedResult
 from moto.elasticache.responses import ElastiCacheResponse
 
+from pytest_multidocker.aws.requests.checked import Checked
+
 if TYPE_CHECKING:
     from .backend import RedisBackend
 
@@ -23,7 +25,7 @@ _RECORDED = frozenset(
 )
 
 
-class RedisResponse(ElastiCacheResponse):
+class RedisResponse(Checked, ElastiCacheResponse):
     """Parses and answers; RedisBackend does the work."""
 
     elasticache_backend: RedisBackend
@@ -47,6 +49,7 @@ class RedisResponse(ElastiCacheResponse):
         """Answer ModifyCacheCluster."""
         self._refuse_changes()
         cluster = self.elasticache_backend.cluster(self.params["CacheClusterId"])
+        self.elasticache_backend.check_surroundings(self.params)
         _record(cluster, self.params)
         return ActionResult({"CacheCluster": cluster.describe(with_nodes=False)})
 
@@ -71,6 +74,7 @@ class RedisResponse(ElastiCacheResponse):
         """Answer ModifyReplicationGroup."""
         self._refuse_changes()
         group = self.elasticache_backend.group(self.params["ReplicationGroupId"])
+        self.elasticache_backend.check_surroundings(self.params)
         group.description = self.params.get("ReplicationGroupDescription", group.description)
         _record(group.cluster, self.params)
         return ActionResult({"ReplicationGroup": group.describe()})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
@@ -13,8 +12,7 @@ from moto.elasticbeanstalk.models import EBBackend
 
 from ..errors import AwsError, invalid_combination, invalid_value
 from . import messages, platforms
-from .options import Settings, of_request
-from .records import Application, Template, Version, now
+from .records import Application, Version, now
 from .release import Refused, download, folder_name, unpack
 
 if TYPE_CHECKING:
@@ -23,11 +21,9 @@ if TYPE_CHECKING:
     from .region import Region
     from .service import ElasticBeanstalkService
 
-_NAME = re.compile(r"[^/]{1,100}")
-
 
 class ApplicationsBackend(EBBackend):
-    """The applications of one account and region, with their versions and templates."""
+    """The applications of one account and region, with their versions."""
 
     emulator: Emulator
     service: ElasticBeanstalkService
@@ -49,11 +45,6 @@ class ApplicationsBackend(EBBackend):
     def make_application(self, request: Mapping[str, Any]) -> Application:
         """Create an application."""
         name = request["ApplicationName"]
-        if not _NAME.fullmatch(name):
-            raise invalid_value(
-                f"Value {name} at 'ApplicationName' failed to satisfy constraint: Member must be "
-                "from 1 to 100 characters in length, without a slash"
-            )
         with self.lock:
             if name in self.applications:
                 raise invalid_value(f"Application {name} already exists.")
@@ -90,6 +81,11 @@ class ApplicationsBackend(EBBackend):
         bundle = request.get("SourceBundle") or {}
         if request.get("SourceBuildInformation") or request.get("BuildConfiguration"):
             raise NotImplementedError("versions that are built with CodeBuild or CodeCommit")
+        if not bundle:
+            raise invalid_combination(
+                f"multidocker has no sample application for version {label}: give it a source "
+                "bundle."
+            )
         if not bundle.get("S3Bucket") or not bundle.get("S3Key"):
             raise invalid_combination(
                 "Both S3 bucket and key must be specified for an Application Version source."
@@ -166,41 +162,6 @@ class ApplicationsBackend(EBBackend):
         version.updated = now()
         return version
 
-    # --- templates ------------------------------------------------------------------------------
-
-    def template(self, application: str, name: str) -> Template:
-        """Return a saved configuration; raises InvalidParameterValue."""
-        templates = self.application(application).templates
-        if name not in templates:
-            raise invalid_value(f"No Configuration Template named '{application}/{name}' found.")
-        return templates[name]
-
-    def keep_template(
-        self, request: Mapping[str, Any], platform: PlatformVersion, base: Settings
-    ) -> Template:
-        """Create a saved configuration: ``base`` with the settings of the request."""
-        application = self.application(request["ApplicationName"])
-        name = request["TemplateName"]
-        with self.lock:
-            if name in application.templates:
-                raise invalid_value(f"Configuration Template {name} already exists.")
-            template = Template(
-                application.name,
-                name,
-                self.arn("configurationtemplate", f"{application.name}/{name}"),
-                platform,
-                {**base, **of_request(request.get("OptionSettings"))},
-                request.get("Description") or "",
-                tags_of(request.get("Tags")),
-            )
-            application.templates[name] = template
-        return template
-
-    def delete_template(self, application: str, name: str) -> None:
-        """Delete a saved configuration."""
-        self.template(application, name)
-        self.application(application).templates.pop(name)
-
     # --- what they share ------------------------------------------------------------------------
 
     def platform(self, request: Mapping[str, Any]) -> PlatformVersion | None:
@@ -247,5 +208,8 @@ class ApplicationsBackend(EBBackend):
 
 
 def tags_of(entries: Any) -> dict[str, str]:
-    """Return the tags of a request."""
-    return {entry["Key"]: entry.get("Value") or "" for entry in entries or ()}
+    """Return the tags of a request; raises InvalidParameterValue for one without a key."""
+    tags = {entry.get("Key"): entry.get("Value") or "" for entry in entries or ()}
+    if None in tags:
+        raise invalid_value("A tag must have a key.")
+    return tags

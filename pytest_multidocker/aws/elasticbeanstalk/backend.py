@@ -11,10 +11,12 @@ from . import messages
 from .applications import tags_of
 from .environment import Environment
 from .environments import EnvironmentsBackend, require_ready
+from .lifecycle import outlived
 from .logs import pull_logs
 from .operations import Change, Operations
 from .records import Application, Version, now
 from .runtime import Runtime
+from .undocumented import source_contents
 
 
 class BeanstalkBackend(EnvironmentsBackend):
@@ -27,9 +29,9 @@ class BeanstalkBackend(EnvironmentsBackend):
         label, template = request.get("VersionLabel"), request.get("TemplateName")
         version = self.version(environment.application, label) if label else None
         base = environment.configuration
-        if template:
-            saved = self.template(environment.application, template)
-            base = replace(base, template=saved.settings, direct={})
+        if template or source_contents(request):
+            settings, _ = self.base(environment.application, request)
+            base = replace(base, template=settings, direct={})
         configuration = self.configuration(base, request)
         change = Change(configuration, self.platform(request) or environment.platform, version)
         with environment.lock:
@@ -140,6 +142,23 @@ class BeanstalkBackend(EnvironmentsBackend):
             self.region.cloud.delete_object(version.bucket, version.key)
         self.application(version.application).versions.pop(version.label, None)
 
+    def apply_lifecycle(self, application: Application) -> None:
+        """Delete the versions that the application's lifecycle settings have no room for.
+
+        Those that environments use stay; AWS keeps those of terminated ones for ten weeks, we for
+        as long as they are shown.
+        """
+
+        def is_used(version: Version) -> bool:
+            mine = (version.application, version.label)
+            return any((e.application, e.version) == mine for e in self.environments())
+
+        with self.lock:
+            for version, with_bundle in list(outlived(application, is_used)):
+                del application.versions[version.label]
+                if with_bundle:
+                    self.region.cloud.delete_object(version.bucket, version.key)
+
     @staticmethod
     def _runs(environment: Environment, version: Version) -> bool:
         mine = (environment.application, environment.version)
@@ -174,6 +193,7 @@ class BeanstalkBackend(EnvironmentsBackend):
     def _forget(self, application: Application, alive: list[Runtime], request_id: str) -> None:
         for runtime in alive:
             runtime.join()
+        self.remove_templates(application)
         self.applications.pop(application.name, None)
         self._tell(messages.APPLICATION_DELETED, application.name, request_id)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ class Target:
     id: str
     host: str
     port: int
-    healthy: bool = True
+    healthy: bool
     open: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -85,13 +85,20 @@ class EventLoop:
 
 
 class Balancer:
-    """Spreads requests over its targets in turn, and counts what becomes of them.
+    """Spreads requests over its healthy targets in turn, and counts what becomes of them.
+
+    Where none is healthy, all get some if it ``fails_open``, as Application and Network Load
+    Balancers do, and else none, as with Classic Load Balancers: the answer is 503. Source: `Target
+    group health <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/
+    target-group-health.html>`_ and `HTTP 503 <https://docs.aws.amazon.com/elasticloadbalancing/
+    latest/classic/ts-elb-error-message.html>`_.
 
     Its methods may be called from any thread but the loop's own.
     """
 
-    def __init__(self, loop: EventLoop) -> None:
+    def __init__(self, loop: EventLoop, fails_open: Callable[[], bool] = lambda: True) -> None:
         self.metrics = Metrics()
+        self._fails_open = fails_open
         self._loop = loop
         self._targets: dict[str, Target] = {}
         self._turn = 0
@@ -104,16 +111,17 @@ class Balancer:
         """The address, as ``host:port``."""
         return f"{HOST}:{self.port}"
 
-    def register(self, target_id: str, host: str, port: int) -> None:
-        """Have a target get requests; one that is known may have another address now."""
-        self._loop.run(self._register(target_id, host, port))
+    def register(self, target_id: str, host: str, port: int, *, healthy: bool = False) -> None:
+        """Have a target get requests, once it is healthy; a known one may have a new address."""
+        self._loop.run(self._register(Target(target_id, host, port, healthy)))
 
     def mark(self, target_id: str, *, healthy: bool) -> None:
-        """Note whether a target passes its health checks; one that does not gets no requests.
-
-        Where none does, all get some, as with AWS's load balancers.
-        """
+        """Note whether a target passes its health checks; one that does not gets no requests."""
         self._loop.run(self._mark(target_id, healthy=healthy))
+
+    def healths(self) -> dict[str, bool]:
+        """Return the ids of the targets, and whether each is healthy."""
+        return {target.id: target.healthy for target in list(self._targets.values())}
 
     def withdraw(self, target_id: str, drain: float = 0.0) -> bool:
         """Give a target no more requests; wait up to ``drain`` seconds for those that are open.
@@ -138,10 +146,12 @@ class Balancer:
             task.add_done_callback(self._connections.discard)
         await Proxy(self._choose, self._note, reader, writer).serve()
 
-    async def _register(self, target_id: str, host: str, port: int) -> None:
-        known = self._targets.get(target_id)
-        if known is None or (known.host, known.port) != (host, port):
-            self._targets[target_id] = Target(target_id, host, port)
+    async def _register(self, target: Target) -> None:
+        known = self._targets.get(target.id)
+        if known is None or (known.host, known.port) != (target.host, target.port):
+            self._targets[target.id] = target
+        elif target.healthy:
+            known.healthy = True
 
     async def _mark(self, target_id: str, *, healthy: bool) -> None:
         if target_id in self._targets:
@@ -166,8 +176,9 @@ class Balancer:
         await asyncio.gather(*self._connections, return_exceptions=True)
 
     def _choose(self) -> Target | None:
-        all_targets = list(self._targets.values())
-        targets = [target for target in all_targets if target.healthy] or all_targets
+        targets = [target for target in self._targets.values() if target.healthy]
+        if not targets and self._fails_open():
+            targets = list(self._targets.values())
         if not targets:
             return None
         self._turn += 1

@@ -10,13 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..requests import known_members
+from ..requests.members import known_members
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
 _IMAGE = "ami-0c0de0000000ec501"
 """Stands for the platform's image; nothing is on an EC2 instance here."""
+_NOT_THERE = {"NoSuchBucket", "NoSuchKey"}
 _PRESIGNED = 15 * 60  # seconds for which the address of a log is good
 
 
@@ -98,6 +99,27 @@ class Cloud:
         )
         return address
 
+    def read(self, key: str) -> bytes | None:
+        """Return an object of Elastic Beanstalk's bucket, ``None`` where there is none."""
+        try:
+            answer = self._call("s3", "get_object", Bucket=self.bucket, Key=key)
+        except CloudError as error:
+            if error.code in _NOT_THERE:
+                return None
+            raise
+        content: bytes = answer["Body"].read()
+        return content
+
+    def names(self, folder: str) -> set[str]:
+        """Return the names of the objects in a folder of Elastic Beanstalk's bucket."""
+        try:
+            found = self._call("s3", "list_objects_v2", Bucket=self.bucket, Prefix=folder)
+        except CloudError as error:
+            if error.code in _NOT_THERE:
+                return set()
+            raise
+        return {entry["Key"].removeprefix(folder) for entry in found.get("Contents", ())} - {""}
+
     # --- EC2 ------------------------------------------------------------------------------------
 
     def create_security_group(self, name: str, port: int) -> str:
@@ -122,17 +144,21 @@ class Cloud:
         self._call("ec2", "delete_security_group", GroupId=group)
 
     def security_group_ids(self, groups: Sequence[str]) -> list[str]:
-        """Return the ids of groups that are given by names or ids."""
-        ids = [group for group in groups if group.startswith("sg-")]
-        names = [group for group in groups if not group.startswith("sg-")]
-        found: list[str] = []
-        if ids:
-            answer = self._call("ec2", "describe_security_groups", GroupIds=ids)
-            found += [group["GroupId"] for group in answer["SecurityGroups"]]
-        if names:
-            answer = self._call("ec2", "describe_security_groups", GroupNames=names)
-            found += [group["GroupId"] for group in answer["SecurityGroups"]]
-        return found
+        """Return the ids of groups that are given by names or ids.
+
+        Raises :class:`CloudError` with EC2's words for the first one that is not there.
+        """
+        return [self._security_group_id(group) for group in groups]
+
+    def _security_group_id(self, group: str) -> str:
+        name = "group-id" if group.startswith("sg-") else "group-name"
+        wanted = [{"Name": name, "Values": [group]}]
+        found = self._call("ec2", "describe_security_groups", Filters=wanted)["SecurityGroups"]
+        if not found:
+            text = f"The security group '{group}' does not exist"
+            raise CloudError("ec2", "InvalidGroup.NotFound", text)
+        group_id: str = found[0]["GroupId"]
+        return group_id
 
     def launch(
         self, kind: str, image: str, groups: Sequence[str], tags: Mapping[str, str]

@@ -10,11 +10,12 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.elasticbeanstalk.responses import EBResponse
 
 from ..errors import invalid_combination, invalid_value
+from ..requests.checked import Checked
+from ..requests.pages import page
 from . import options, platforms
 from .backend import BeanstalkBackend
 from .environment import Environment
 from .options import Configuration
-from .records import now
 from .undocumented import source_environment
 
 _PLACEHOLDER = "<RequestId>request-id</RequestId>"
@@ -28,7 +29,7 @@ _QUOTAS = {
 """Source: https://docs.aws.amazon.com/general/latest/gr/elasticbeanstalk.html"""
 
 
-class ConfigurationResponse(EBResponse):
+class ConfigurationResponse(Checked, EBResponse):
     """Reads requests, asks the backend, and answers in the form that moto's serializer takes."""
 
     def __init__(self) -> None:
@@ -70,8 +71,10 @@ class ConfigurationResponse(EBResponse):
         """DescribeApplications."""
         names = self._request.get("ApplicationNames") or []
         found = list(self._backend.applications.values())
-        chosen = [a.describe() for a in found if not names or a.name in names]
-        return ActionResult({"Applications": chosen})
+        chosen = [application for application in found if not names or application.name in names]
+        for application in chosen:
+            self._backend.read_templates(application)
+        return ActionResult({"Applications": [application.describe() for application in chosen]})
 
     def update_application(self) -> ActionResult:
         """UpdateApplication."""
@@ -79,7 +82,7 @@ class ConfigurationResponse(EBResponse):
         return ActionResult({"Application": application.describe()})
 
     def update_application_resource_lifecycle(self) -> ActionResult:
-        """UpdateApplicationResourceLifecycle: kept, and not acted upon."""
+        """UpdateApplicationResourceLifecycle: it counts when the next version is created."""
         application = self._backend.application(self._request["ApplicationName"])
         application.lifecycle = self._request["ResourceLifecycleConfig"]
         described = {"ResourceLifecycleConfig": application.lifecycle}
@@ -93,6 +96,7 @@ class ConfigurationResponse(EBResponse):
     def create_application_version(self) -> ActionResult:
         """CreateApplicationVersion."""
         version = self._backend.make_version(self._request, self.request_id)
+        self._backend.apply_lifecycle(self._backend.application(version.application))
         return ActionResult({"ApplicationVersion": version.describe()})
 
     def describe_application_versions(self) -> ActionResult:
@@ -140,8 +144,11 @@ class ConfigurationResponse(EBResponse):
 
     def validate_configuration_settings(self) -> ActionResult:
         """ValidateConfigurationSettings."""
-        self._backend.application(self._request["ApplicationName"])
-        issues = options.validate(options.of_request(self._request.get("OptionSettings")))
+        name, template = self._request["ApplicationName"], self._request.get("TemplateName")
+        self._backend.application(name)
+        settings = self._backend.template(name, template).settings if template else {}
+        given = options.of_request(self._request.get("OptionSettings"))
+        issues = options.validate({**settings, **given})
         return ActionResult({"Messages": [issue.describe() for issue in issues]})
 
     def create_configuration_template(self) -> ActionResult:
@@ -154,13 +161,15 @@ class ConfigurationResponse(EBResponse):
             environment = self._backend.runtime(wanted).environment
             platform, base = environment.platform, environment.configuration
         elif source:
-            saved = self._backend.template(source["ApplicationName"], source["TemplateName"])
+            names = (source.get(name) or "" for name in ("ApplicationName", "TemplateName"))
+            saved = self._backend.template(*names)
             platform, base = saved.platform, Configuration(direct=saved.settings)
         if platform is None:
             raise invalid_combination(
                 "Unable to determine base for template pack (no solution stack)"
             )
-        template = self._backend.keep_template(request, platform, base.given)
+        chosen = self._backend.configuration(Configuration(direct=base.given), request)
+        template = self._backend.keep_template(request, platform, chosen.direct)
         return ActionResult(template.describe(self.region))
 
     def update_configuration_template(self) -> ActionResult:
@@ -168,8 +177,7 @@ class ConfigurationResponse(EBResponse):
         request = self._request
         template = self._backend.template(request["ApplicationName"], request["TemplateName"])
         changed = self._backend.configuration(Configuration(direct=template.settings), request)
-        template.settings, template.updated = dict(changed.direct), now()
-        template.description = request.get("Description") or template.description
+        self._backend.change_template(template, request, changed.direct)
         return ActionResult(template.describe(self.region))
 
     def delete_configuration_template(self) -> ActionResult:
@@ -245,8 +253,6 @@ class ConfigurationResponse(EBResponse):
         return ActionResult(environment.describe(self.region))
 
     def _page(self, member: str, entries: Sequence[Any]) -> ActionResult:
-        start = int(self._request.get("NextToken") or 0)
-        most = int(self._request.get("MaxRecords") or len(entries) or 1)
-        rest = start + most
-        token = str(rest) if rest < len(entries) else None
-        return ActionResult({member: list(entries[start:rest]), "NextToken": token})
+        asked = self._request
+        shown, token = page(entries, asked.get("NextToken"), asked.get("MaxRecords"), invalid_value)
+        return ActionResult({member: shown, "NextToken": token})

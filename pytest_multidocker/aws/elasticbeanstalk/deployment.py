@@ -71,11 +71,12 @@ class Deployer:
         self._tell(instances, outcomes)
 
     def serve(self, instances: Sequence[Instance]) -> None:
-        """Have instances get requests."""
-        balancer = self._runtime.balancer
+        """Have instances get requests: at once those that pass their health check by now."""
+        balancer, settings = self._runtime.balancer, self._runtime.environment.configuration
         for instance in instances:
             if balancer is not None and instance.target is not None:
-                balancer.register(instance.id, *instance.target)
+                healthy = settings.is_single or check_of(settings).passes(*instance.target)
+                balancer.register(instance.id, *instance.target, healthy=healthy)
 
     def replace(self, release: Release | None) -> None:
         """Put new instances in the place of those that there are, first one to see how it goes."""

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AwsError, invalid_combination, invalid_value
-from .applications import ApplicationsBackend, tags_of
+from . import saved
+from .applications import tags_of
 from .environment import Environment
 from .fleet import random_id
 from .operations import Operations
 from .options import Configuration, Settings, of_request, to_remove, validate
 from .records import now
 from .runtime import Runtime
-from .undocumented import source_environment
+from .templates import TemplatesBackend
+from .undocumented import source_contents, source_environment
 
 if TYPE_CHECKING:
     from .platforms import PlatformVersion
@@ -27,7 +29,7 @@ _REMEMBERED = timedelta(hours=1)
 """For how long terminated environments are described, where a request does not say since when."""
 
 
-class EnvironmentsBackend(ApplicationsBackend):
+class EnvironmentsBackend(TemplatesBackend):
     """The environments of one account and region."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -53,7 +55,12 @@ class EnvironmentsBackend(ApplicationsBackend):
             return [runtime.environment for runtime in self.runtimes.values()]
 
     def select(self, request: Mapping[str, Any]) -> list[Environment]:
-        """Return the environments that DescribeEnvironments asks for."""
+        """Return the environments that DescribeEnvironments asks for.
+
+        Those that have been terminated are among them for an hour, unless ``IncludeDeleted`` is
+        false: the waiter EnvironmentTerminated of the SDKs, which gives neither this nor a time,
+        lives on that.
+        """
         names, ids = request.get("EnvironmentNames") or [], request.get("EnvironmentIds") or []
         since = _time(request.get("IncludedDeletedBackTo")) or now() - _REMEMBERED
         wanted = {
@@ -68,7 +75,7 @@ class EnvironmentsBackend(ApplicationsBackend):
             and (not ids or environment.id in ids)
             and (
                 not environment.is_gone
-                or (request.get("IncludeDeleted") and environment.updated >= since)
+                or (request.get("IncludeDeleted") is not False and environment.updated >= since)
             )
         ]
 
@@ -108,14 +115,14 @@ class EnvironmentsBackend(ApplicationsBackend):
         label = request.get("VersionLabel")
         version = self.version(application.name, label) if label else None
         template = request.get("TemplateName")
-        saved, base = self._base(application.name, request)
+        settings, base = self.base(application.name, request)
         platform = self.platform(request) or base
         if platform is None:
             raise invalid_combination(
                 "Unable to determine base for template pack (no solution stack)"
             )
         kind = self.emulator.options.instance_type
-        configuration = Configuration(template=saved, instance_type=kind)
+        configuration = Configuration(template=settings, instance_type=kind)
         configuration = self.configuration(configuration, request)
         with self.lock:
             environment = Environment(
@@ -138,7 +145,7 @@ class EnvironmentsBackend(ApplicationsBackend):
         runtime.begin("Initialization", "Launching", request_id, lambda: operations.launch(version))
         return environment
 
-    def _base(
+    def base(
         self, application: str, request: Mapping[str, Any]
     ) -> tuple[Settings, PlatformVersion | None]:
         """Return the settings and the platform of what a request wants to begin with."""
@@ -146,6 +153,12 @@ class EnvironmentsBackend(ApplicationsBackend):
         if source is not None:
             environment = self.runtime({"EnvironmentName": source}).environment
             return environment.configuration.given, environment.platform
+        if contents := source_contents(request):
+            try:
+                found = saved.read(contents.encode())
+            except saved.Unreadable as error:
+                raise invalid_value(str(error)) from error
+            return found.settings, found.platform
         if request.get("TemplateName"):
             template = self.template(application, request["TemplateName"])
             return template.settings, template.platform
@@ -194,7 +207,7 @@ class EnvironmentsBackend(ApplicationsBackend):
     def configuration(self, base: Configuration, request: Mapping[str, Any]) -> Configuration:
         """Return a configuration with a request's settings; raises for what is not valid."""
         given = of_request(request.get("OptionSettings"))
-        issues = validate(given)
+        issues = validate({**base.template, **given})
         if issues:
             told = "\n".join(issue.message for issue in issues)
             raise AwsError(

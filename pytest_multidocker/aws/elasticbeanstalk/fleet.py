@@ -16,6 +16,8 @@ from . import messages
 from .balancer import Balancer
 from .cloud import CloudError
 from .environment import Instance
+from .load_balancers import name_of
+from .option_table import ENVIRONMENT
 from .runtime import OperationFailed
 from .tasks import Closing
 
@@ -57,13 +59,17 @@ class Fleet:
     def _listen(self) -> None:
         environment, runtime = self._runtime.environment, self._runtime
         if runtime.balancer is None:
-            runtime.balancer = Balancer(runtime.region.loop)
+            runtime.balancer = Balancer(
+                runtime.region.loop, lambda: environment.configuration.fails_open
+            )
             environment.endpoint = runtime.balancer.endpoint
             runtime.region.emulator.sites.register(environment.cname, runtime.balancer.port)
         if environment.configuration.is_single:
             environment.balancer_name = None
         elif environment.balancer_name is None:
-            name = f"awseb-{environment.id[:3]}-AWSEBLoa-{random_id(13, _CAPITALS)}"
+            kind = environment.configuration.get(ENVIRONMENT, "LoadBalancerType")
+            place = ":".join(environment.arn.split(":")[3:5])
+            name = name_of(kind, environment.id[:3], place, random_id(13, _CAPITALS))
             environment.balancer_name = name
             runtime.tell(messages.created("load balancer", name))
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from ..errors import invalid_value
+from ..requests.pages import page
+
 _SEVERITIES = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 _LEAST_STEP = timedelta(milliseconds=1)
 """The EB CLI asks for what came a millisecond after the last event that it has seen."""
@@ -65,10 +68,8 @@ class Journal:
         """Return the events that a DescribeEvents request asks for, and the token of the rest."""
         with self._lock:
             found = [event for event in reversed(self._events) if _matches(event, query)]
-        start = int(query.get("NextToken") or 0)
-        most = int(query.get("MaxRecords") or _MOST_RECORDS)
-        rest = start + most
-        return found[start:rest], str(rest) if rest < len(found) else None
+        most = query.get("MaxRecords") or _MOST_RECORDS
+        return page(found, query.get("NextToken"), most, invalid_value)
 
     def _now(self) -> datetime:
         now = datetime.now(timezone.utc)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from . import culprits, health, messages
@@ -34,6 +35,7 @@ class Monitor:
         self._told: set[tuple[str, str]] = set()
         self._thread: threading.Thread | None = None
         self._last: str | None = None
+        self._trouble = ""
 
     def start(self) -> None:
         """Begin to watch, unless it does."""
@@ -72,15 +74,24 @@ class Monitor:
 
     def _live(self) -> None:
         region = self._runtime.region
-        try:
+        with suppress(Closing):
             while not self._stopping.is_set():
                 seen = region.tasks.changes
-                self.look()
+                self._try_to_look()
                 region.tasks.wait_for_change(seen, region.times.interval)
+
+    def _try_to_look(self) -> None:
+        """Look, and go on where that fails: the next update may mend it. The log has it once."""
+        try:
+            self.look()
         except Closing:
-            return
-        except Exception:  # noqa: BLE001 - the log has to have it
-            _LOG.exception("the health of %s is watched no more", self._runtime.environment.name)
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was
+            if repr(error) != self._trouble:
+                _LOG.exception("the health of %s cannot be told", self._runtime.environment.name)
+            self._trouble = repr(error)
+        else:
+            self._trouble = ""
 
     def _look_at(self, instance: Instance) -> None:
         snapshot = snapshot_of(self._runtime.region, instance)

@@ -13,6 +13,7 @@ from .deployment import CommandFailed, Deployer
 from .fleet import Fleet
 from .health import NO_DATA, Health
 from .pipeline import RESTART
+from .properties import too_large
 from .release import Release, Source, fetch, release
 from .runtime import Aborted, OperationFailed
 
@@ -103,6 +104,9 @@ class Operations:
             self._environment.configuration = before
             self._environment.deployed_configuration = "failed"
             runtime.finish(*_failure(failure, change))
+        except Exception:  # a fault of ours, which may well lie in the new settings
+            self._environment.configuration = before
+            raise
         else:
             self._environment.deployed_configuration = "deployed"
             done = messages.CONFIGURED if change.version is None else messages.DEPLOYED
@@ -203,6 +207,9 @@ class Operations:
         return source
 
     def _release(self, source: Source, settings: Configuration) -> Release:
+        if (refusal := too_large(settings.properties)) is not None:
+            self._runtime.error(refusal)
+            raise OperationFailed
         return release(self._runtime, source, settings)
 
     def _set(self, made: Release | None) -> None:

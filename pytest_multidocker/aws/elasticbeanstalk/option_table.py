@@ -24,6 +24,14 @@ HEALTH = "aws:elasticbeanstalk:healthreporting:system"
 LISTENER = "aws:elb:listener"
 
 _BOOLEAN = ("true", "false")
+_CODE = "[2-4][0-9]{2}"
+_CODES = f"{_CODE}(-{_CODE})?"
+_LIST_OF_CODES = f"{_CODES}( *, *{_CODES})*"
+"""200, 200,202 or 200-299, of 200 to 499.
+
+Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html
+"""
+_CHECKED = r"/.*|HTTPS?:\d+/.*|(TCP|SSL):\d+"
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class Option:
     values: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    pattern: str | None = None
     is_list: bool = False
     used: bool = False
     """Whether it changes anything here."""
@@ -105,7 +114,7 @@ OPTIONS: dict[Name, Option] = {
             _option("Subnets", is_list=True, **_RESTART),
             _option("VPCId", **_RESTART),
         ),
-        *_of(APPLICATION, _option("Application Healthcheck URL", "", **_USED)),
+        *_of(APPLICATION, _option("Application Healthcheck URL", "", pattern=_CHECKED, **_USED)),
         *_of(
             COMMAND,
             _option("BatchSize", "100", minimum=1, maximum=10000, **_USED),
@@ -147,7 +156,7 @@ OPTIONS: dict[Name, Option] = {
             _option("HealthCheckPath", "/", **_USED),
             _option("HealthCheckTimeout", "5", minimum=1, maximum=60, **_USED),
             _option("HealthyThresholdCount", "3", minimum=2, maximum=10),
-            _option("MatcherHTTPCode", "200", **_USED),
+            _option("MatcherHTTPCode", "200", pattern=_LIST_OF_CODES, **_USED),
             _option("Port", "80", minimum=1, maximum=65535, **_USED),
             _option("Protocol", "HTTP", values=("TCP", "HTTP", "HTTPS")),
             _switch("StickinessEnabled"),

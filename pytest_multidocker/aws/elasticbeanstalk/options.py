@@ -7,6 +7,7 @@ precedence: settings of the environment itself, saved configurations, ``.ebexten
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,7 @@ from .option_table import (
     Name,
     Option,
 )
+from .properties import wrong_name
 
 Settings = Mapping[Name, str]
 """Values by namespace and name."""
@@ -58,15 +60,16 @@ class Issue:
 
 def of_request(entries: Iterable[Mapping[str, Any]] | None) -> dict[Name, str]:
     """Return the settings of the API's ``OptionSettings``."""
-    return {
-        (entry.get("Namespace") or PROPERTIES, entry["OptionName"]): str(entry.get("Value") or "")
-        for entry in entries or ()
-    }
+    return {_name(entry): str(entry.get("Value") or "") for entry in entries or ()}
 
 
 def to_remove(entries: Iterable[Mapping[str, Any]] | None) -> set[Name]:
     """Return the options of the API's ``OptionsToRemove``."""
-    return {(entry.get("Namespace") or PROPERTIES, entry["OptionName"]) for entry in entries or ()}
+    return {_name(entry) for entry in entries or ()}
+
+
+def _name(entry: Mapping[str, Any]) -> Name:
+    return entry.get("Namespace") or PROPERTIES, entry.get("OptionName") or ""
 
 
 def validate(settings: Settings) -> list[Issue]:
@@ -83,6 +86,10 @@ def _issue(name: Name, value: str) -> Issue | None:
         return Issue(*name, text)
     option = OPTIONS.get(name)
     if option is None:
+        if namespace == PROPERTIES:
+            if (wrong := wrong_name(option_name)) is None:
+                return None
+            return Issue(*name, f"Invalid option specification {place}: {wrong}.")
         if namespace.startswith(FREE_NAMESPACES):
             return None
         return Issue(*name, f"Invalid option specification {place}: Unknown configuration setting.")
@@ -94,6 +101,8 @@ def _wrong(option: Option, value: str) -> str | None:
     allowed = _allowed(option)
     if value and allowed and not set(_items(option, value)) <= set(allowed):
         return f"Value is not one of the allowed values: [{', '.join(allowed)}]"
+    if value and option.pattern and not re.fullmatch(option.pattern, value):
+        return f"Value does not satisfy regex: '{option.pattern}'"
     if not value or (option.minimum is None and option.maximum is None):
         return None
     return _out_of_range(option, value)
@@ -130,11 +139,10 @@ class Configuration:
     """The default of ``InstanceType``."""
 
     def get(self, namespace: str, name: str) -> str:
-        """Return a value; empty where there is none and no default."""
+        """Return a value; empty where there is none and no default. An empty one is none."""
         key = (namespace, name)
-        for source in (self.direct, self.template, self.bundle):
-            if key in source:
-                return source[key]
+        if given := self.given.get(key):
+            return given
         if key == (LAUNCH, "InstanceType"):
             return self.instance_type
         option = OPTIONS.get(key)
@@ -165,6 +173,11 @@ class Configuration:
     def is_single(self) -> bool:
         """Whether the environment has one instance and no load balancer."""
         return self.get(ENVIRONMENT, "EnvironmentType") == "SingleInstance"
+
+    @property
+    def fails_open(self) -> bool:
+        """Whether instances get requests where none of them is healthy."""
+        return self.is_single or self.get(ENVIRONMENT, "LoadBalancerType") != "classic"
 
     @property
     def size(self) -> int:
@@ -285,5 +298,6 @@ def _describe(option: Option) -> dict[str, Any]:
         "ValueOptions": list(_allowed(option)) or None,
         "MinValue": option.minimum,
         "MaxValue": option.maximum,
+        "Regex": option.pattern and {"Pattern": option.pattern, "Label": option.name},
     }
     return {name: value for name, value in described.items() if value is not None}

@@ -47,6 +47,17 @@ class Branch:
         """Whether Elastic Beanstalk hands the application to ECS on this branch."""
         return self.name == "ECS"
 
+    def has(self, version: str) -> bool:
+        """Whether environments may have that version: one of three numbers, and no later major.
+
+        AWS has a list of them, which grows and shrinks; ours has the newest only.
+        """
+        known = re.fullmatch(r"(\d+)\.\d+\.\d+", version)
+        newest_major = int(self.version.partition(".")[0])
+        return (
+            self.lifecycle != "Retired" and known is not None and 1 <= int(known[1]) <= newest_major
+        )
+
     @property
     def rules(self) -> Platform:
         """The platform as the contract rules know it."""
@@ -118,13 +129,13 @@ def newest() -> tuple[PlatformVersion, ...]:
 
 
 def by_stack(name: str) -> PlatformVersion | None:
-    """Return the platform of a solution stack, of any version of a branch that is not retired."""
+    """Return the platform of a solution stack; ``None`` for one that nobody can have."""
     match = _STACK.fullmatch(name)
     if match is None:
         return None
     for branch in BRANCHES:
         same = (branch.system, branch.name) == (match["system"], match["name"])
-        if same and branch.lifecycle != "Retired":
+        if same and branch.has(match["version"]):
             return PlatformVersion(branch, match["version"])
     return None
 
@@ -135,8 +146,9 @@ def by_arn(arn: str) -> PlatformVersion | None:
     if match is None:
         return None
     for branch in BRANCHES:
-        if branch.title == match["branch"] and branch.lifecycle != "Retired":
-            return PlatformVersion(branch, match["version"] or branch.version)
+        version = match["version"] or branch.version
+        if branch.title == match["branch"] and branch.has(version):
+            return PlatformVersion(branch, version)
     return None
 
 

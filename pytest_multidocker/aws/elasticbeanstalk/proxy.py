@@ -26,7 +26,12 @@ _CHUNK = 64 * 1024
 _CONNECT_TIMEOUT = 5.0  # seconds
 _IDLE_TIMEOUT = 60.0  # seconds, that of AWS's load balancers
 _HOP_BY_HOP = {b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"expect"}
-_REASONS = {502: b"Bad Gateway", 503: b"Service Unavailable", 504: b"Gateway Timeout"}
+_REASONS = {
+    400: b"Bad Request",
+    502: b"Bad Gateway",
+    503: b"Service Unavailable",
+    504: b"Gateway Timeout",
+}
 _SWITCHING = 101
 _FINAL = 200
 
@@ -85,12 +90,20 @@ class Proxy:
         self._has_body = True
 
     async def serve(self) -> None:
-        """Pass on requests; whatever happens to the client's connection, this does not fail."""
+        """Pass on requests; whatever happens to the client's connection, this does not fail.
+
+        What is no request of HTTP, or one of HTTP/1.1 without a host, is answered with 400. Source:
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/application/
+        load-balancer-troubleshooting.html
+        """
         try:
             while await self._request():
                 self._client.http.start_next_cycle()
+        except h11.RemoteProtocolError:
+            with contextlib.suppress(OSError, h11.ProtocolError):
+                await self._answer(400)
         except (OSError, h11.ProtocolError, asyncio.TimeoutError, EOFError):
-            return  # the client has gone, or speaks no HTTP
+            return  # the client has gone
         finally:
             self._client.close()
 

@@ -58,7 +58,7 @@ class Template:
     application: str
     name: str
     arn: str
-    platform: PlatformVersion
+    platform: PlatformVersion | None
     settings: dict[Name, str]
     description: str = ""
     tags: Tags = field(default_factory=dict)
@@ -68,14 +68,15 @@ class Template:
     def describe(self, region: str, *, with_settings: bool = False) -> dict[str, Any]:
         """Return the API's ConfigurationSettingsDescription."""
         described: dict[str, Any] = {
-            "SolutionStackName": self.platform.stack,
-            "PlatformArn": self.platform.arn(region),
             "ApplicationName": self.application,
             "TemplateName": self.name,
             "Description": self.description,
             "DateCreated": self.created,
             "DateUpdated": self.updated,
         }
+        if self.platform is not None:
+            described["SolutionStackName"] = self.platform.stack
+            described["PlatformArn"] = self.platform.arn(region)
         if with_settings:
             settings = Configuration(direct=self.settings)
             described["OptionSettings"] = settings.describe()

@@ -89,13 +89,16 @@ class Runtime:
         """Note that the operation has ended, with its last events: severities and messages.
 
         Whoever sees the last event, or the environment Ready, sees the other one as well, and its
-        health as it is now.
+        health as it is now. The environment gets Ready even where that cannot be found out.
         """
         environment = self.environment
         with environment.lock:
             environment.took = (now() - environment.since).total_seconds()
-        self._serve_all()
-        self.monitor.look()
+        try:
+            self._serve_all()
+            self.monitor.look()
+        except Exception as error:  # noqa: BLE001 - clients wait for this environment
+            self._tell_fault(error)
         with environment.lock:
             for severity, message in events:
                 self.tell(message, severity)
@@ -156,6 +159,10 @@ class Runtime:
         except (Closing, Cancelled):
             return
         except Exception as error:  # noqa: BLE001 - clients wait for this environment
-            _LOG.exception("an operation of environment %s failed", self.environment.name)
-            self.error(ours(f"The emulator failed: {type(error).__name__}: {error}"))
+            self._tell_fault(error)
             self.finish()
+
+    def _tell_fault(self, error: Exception) -> None:
+        """Tell of an error of ours, which is being handled."""
+        _LOG.exception("an operation of environment %s failed", self.environment.name)
+        self.error(ours(f"The emulator failed: {type(error).__name__}: {error}"))

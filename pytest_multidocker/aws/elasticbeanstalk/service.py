@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..moto_services import install_backend
 from .backend import BeanstalkBackend
 from .balancer import EventLoop
 from .cloud import Cloud
+from .load_balancers import BalancersBackend, ClassicBackend
 from .region import Region
 from .responses import BeanstalkResponse
 from .tasks import Closing, Tasks
@@ -18,6 +19,7 @@ from .undocumented import add_to_model
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
+    from .runtime import Runtime
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,6 +41,13 @@ class ElasticBeanstalkService:
         self._tasks.start()
         backend = type("BeanstalkBackend", (BeanstalkBackend,), {"service": self})
         self._backends = install_backend(self._emulator, self.name, backend, BeanstalkResponse)
+        for service, kind in (("elb", ClassicBackend), ("elbv2", BalancersBackend)):
+            shown = type(kind.__name__, (kind,), {"environments": self})
+            install_backend(self._emulator, service, shown)
+
+    def runtimes(self, account: str, region: str) -> Sequence[Runtime]:
+        """Return the environments of an account and region, those that are terminated too."""
+        return list(self._backends[account][region].runtimes.values())
 
     def close(self) -> None:
         """End all operations, and the load balancers; what runs goes with the run."""

@@ -1,4 +1,4 @@
-"""Members of the API that the EB CLI uses and that botocore's model does not have.
+"""What the EB CLI's model of the API has and botocore's does not: members, and what names may be.
 
 Source: ``ebcli/lib/botocoredata/elasticbeanstalk/2010-12-01/service-2.json``.
 """
@@ -24,11 +24,14 @@ _MEMBERS: dict[str, dict[str, Any]] = {
     "CreateEnvironmentMessage": _SPECIFICATION,
     "CreateConfigurationTemplateMessage": _SPECIFICATION,
     "UpdateEnvironmentMessage": _SPECIFICATION,
+    "ValidateConfigurationSettingsMessage": _SPECIFICATION,
 }
+_PATTERNS = dict.fromkeys(("ApplicationName", "ConfigurationTemplateName", "VersionLabel"), "[^/]+")
+_REQUIRED = {"ValidateConfigurationSettingsMessage": ["ApplicationName"]}
 
 
 def add_to_model() -> None:
-    """Have moto read and write these members too. Calling it twice is fine."""
+    """Have requests and answers read and written by both models. Calling it twice is fine."""
     from moto.core.utils import get_service_model
 
     shapes = _description(get_service_model("elasticbeanstalk"))["shapes"]
@@ -36,6 +39,10 @@ def add_to_model() -> None:
         shapes[name] = {"type": "structure", "members": members}
     for name, members in _MEMBERS.items():
         shapes[name]["members"].update(members)
+    for name, pattern in _PATTERNS.items():
+        shapes[name]["pattern"] = pattern
+    for name, required in _REQUIRED.items():
+        shapes[name]["required"] = required
 
 
 def _description(model: Any) -> dict[str, Any]:
@@ -44,12 +51,16 @@ def _description(model: Any) -> dict[str, Any]:
 
 
 def source_environment(request: Mapping[str, Any]) -> str | None:
-    """Return the name of the environment whose configuration a request wants to be taken over.
-
-    Raises NotImplementedError for other sources.
-    """
-    source = (request.get("TemplateSpecification") or {}).get("TemplateSource") or {}
-    if source.get("SourceContents"):
-        raise NotImplementedError("configurations in the text of a request")
-    name: str | None = source.get("EnvironmentName")
+    """Return the name of the environment whose configuration a request wants to be taken over."""
+    name: str | None = _source(request).get("EnvironmentName")
     return name
+
+
+def source_contents(request: Mapping[str, Any]) -> str | None:
+    """Return the saved configuration that stands in a request itself, as a text."""
+    contents: str | None = _source(request).get("SourceContents")
+    return contents
+
+
+def _source(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    return (request.get("TemplateSpecification") or {}).get("TemplateSource") or {}

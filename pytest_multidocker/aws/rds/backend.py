@@ -10,7 +10,9 @@ from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
 
 from pytest_multidocker.aws.database import DatabaseSpec, ManagedDatabase
-from pytest_multidocker.aws.errors import AwsError, invalid_combination
+from pytest_multidocker.aws.errors import AwsError, invalid_combination, invalid_value
+from pytest_multidocker.aws.requests.checked import Checked
+from pytest_multidocker.aws.security.known import unknown_groups
 
 from . import validation
 from .container import PostgresSettings
@@ -42,6 +44,7 @@ class PostgresBackend(RDSBackend):
     def create_postgres(self, parameters: Mapping[str, Any]) -> PostgresInstance:
         """Begin to start a DB instance; `parameters` answer to the API's names and to moto's."""
         validation.check_create(parameters)
+        self.check_groups(parameters)
         identifier = parameters["DBInstanceIdentifier"].lower()
         if identifier in self.databases:
             raise DBInstanceAlreadyExists
@@ -63,6 +66,12 @@ class PostgresBackend(RDSBackend):
         self.databases[identifier] = instance
         instance.database.start()
         return instance
+
+    def check_groups(self, parameters: Mapping[str, Any]) -> None:
+        """Raise AwsError for a security group that is not there."""
+        ids = parameters.get("VpcSecurityGroupIds")
+        for group in unknown_groups(self.emulator, self.account_id, self.region_name, ids):
+            raise invalid_value(f"Invalid security group , groupId= {group}, groupName=.")
 
     def delete_postgres(self, parameters: Mapping[str, Any]) -> PostgresInstance:
         """Begin to remove a DB instance; it is described as `deleting` until it is gone."""
@@ -120,7 +129,7 @@ class PostgresBackend(RDSBackend):
             del self.databases[instance.db_instance_identifier]
 
 
-class PostgresResponse(RDSResponse):
+class PostgresResponse(Checked, RDSResponse):
     """Routes the DB instance operations to PostgresBackend."""
 
     backend: PostgresBackend
@@ -139,6 +148,8 @@ class PostgresResponse(RDSResponse):
             raise NotImplementedError(f"changing {', '.join(refused)} of a running instance")
         self.params["DBInstanceIdentifier"] = self.params["DBInstanceIdentifier"].lower()
         self.backend.postgres(self.params["DBInstanceIdentifier"])
+        validation.check_storage(self.params)
+        self.backend.check_groups(self.params)
         result: ActionResult = super().modify_db_instance()
         return result
 

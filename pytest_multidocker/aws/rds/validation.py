@@ -20,6 +20,14 @@ _IDENTIFIER = re.compile(r"(?!.*--)[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 _DBNAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 _CLASS = re.compile(r"db\.[a-z0-9-]+\.[a-z0-9-]+")
+_STORAGE = {
+    "gp2": range(20, 65537),
+    "gp3": range(20, 65537),
+    "io1": range(100, 65537),
+    "io2": range(100, 65537),
+    "standard": range(5, 3073),
+}
+"""GiB of PostgreSQL that each type of storage may have."""
 _RESERVED_USERNAMES = frozenset({"admin", "rdsadmin", "rds_superuser", "rdsrepladmin"})
 _FORBIDDEN_IN_PASSWORDS = frozenset('/@" ')
 
@@ -43,9 +51,22 @@ def check_create(parameters: Mapping[str, Any]) -> None:
         raise invalid_value(
             "DBName must begin with a letter and contain only alphanumeric characters."
         )
+    check_storage(parameters)
     port = parameters.get("Port")
     if port is not None and not _MIN_PORT <= port <= _MAX_PORT:
         raise invalid_value(f"Invalid port {port}. Valid ports are {_MIN_PORT} to {_MAX_PORT}.")
+
+
+def check_storage(parameters: Mapping[str, Any]) -> None:
+    """Raise AwsError where RDS would not have that much storage of its type for PostgreSQL."""
+    size = parameters.get("AllocatedStorage")
+    kind = parameters.get("StorageType") or ("io1" if parameters.get("Iops") else "gp2")
+    if kind not in _STORAGE:
+        raise invalid_value(f"Invalid storage type: {kind}")
+    if size is not None and size not in _STORAGE[kind]:
+        raise invalid_combination(
+            f"Invalid storage size for engine name postgres and storage type {kind}: {size}"
+        )
 
 
 def check_identifier(identifier: str) -> None:

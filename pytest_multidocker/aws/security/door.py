@@ -57,12 +57,22 @@ class Door:
 
     def _route(self, verb: str, address: str) -> None:
         if self._helper is None:
-            self._helper = self._client.containers.run(
-                probe_image(self._client),
-                network_mode=f"container:{self._container_id}",
-                cap_add=["NET_ADMIN"],
-                labels=self._run.labels,
-                name=f"multidocker-{self._run.id}-door-{self._container_id[:12]}",
-                detach=True,
-            )
+            self._helper = self._start_helper()
         self._helper.exec_run(["ip", "route", verb, "blackhole", f"{address}/32"])
+
+    def _start_helper(self) -> Container:
+        from docker.errors import APIError
+
+        helper = self._client.containers.create(
+            probe_image(self._client),
+            network_mode=f"container:{self._container_id}",
+            cap_add=["NET_ADMIN"],
+            labels=self._run.labels,
+            name=f"multidocker-{self._run.id}-door-{self._container_id[:12]}",
+        )
+        try:
+            helper.start()
+        except APIError:  # the database has gone meanwhile
+            helper.remove(force=True)
+            raise
+        return helper

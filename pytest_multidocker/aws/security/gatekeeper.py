@@ -125,10 +125,19 @@ class Gatekeeper:
                 self._doors[endpoint.container_id].open(caller.address)
             return
         self._tell(caller, endpoint, why)  # first: to close a door may take a second
-        if endpoint.container_id not in self._doors:
-            client, run = self._emulator.docker(), self._emulator.run
-            self._doors[endpoint.container_id] = Door(client, run, endpoint.container_id)
-        self._doors[endpoint.container_id].close(caller.address)
+        self._close(endpoint.container_id, caller.address)
+
+    def _close(self, database: str, address: str) -> None:
+        from docker.errors import APIError
+
+        if database not in self._doors:
+            self._doors[database] = Door(self._emulator.docker(), self._emulator.run, database)
+        try:
+            self._doors[database].close(address)
+        except APIError:
+            # One that has gone meanwhile needs no door, and must not leave those of others open.
+            if any(each.container_id == database for each in self._emulator.endpoints.all()):
+                raise
 
     def _tell(self, caller: _Caller, endpoint: Endpoint, why: str) -> None:
         """Say so once for a task and a database, and again where the reason has become another."""

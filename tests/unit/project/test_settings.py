@@ -168,6 +168,14 @@ def test_a_project_without_pyproject_has_the_defaults(tmp_path: Path) -> None:
             "p.toml:2: [tool.multidocker] 'ignore' must hold texts only.",
         ),
         (
+            '[tool.multidocker]\nallow = ["/srv", "volume:x", "host-pidd"]\n',
+            (
+                "p.toml:2: [tool.multidocker] 'allow': 'host-pidd' is nothing that can be allowed: "
+                "an absolute host path, volume:NAME, privileged, capabilities, devices, "
+                "security-options, host-network, host-pid or host-ipc. Did you mean 'host-pid'?"
+            ),
+        ),
+        (
             '[tool.multidocker]\nfile = ""\n',
             "p.toml:2: [tool.multidocker] 'file' is empty.",
         ),

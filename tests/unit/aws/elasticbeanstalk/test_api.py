@@ -6,15 +6,14 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Callable
 from typing import Any
 
 import botocore.session
 import pytest
 import requests
-from botocore.exceptions import ClientError
 from moto.core.utils import camelcase_to_underscores
 from support.beanstalk import BUCKET, STACK, Beanstalk, bundle, container
+from support.clients import refusal
 
 from pytest_multidocker.aws.elasticbeanstalk.responses import BeanstalkResponse
 
@@ -27,13 +26,6 @@ AUTHORIZATION = (
 )
 SINGLE = "aws:elasticbeanstalk:environment EnvironmentType SingleInstance"
 BASE = "arn:aws:elasticbeanstalk:us-east-1:123456789012"
-
-
-def refusal(call: Callable[..., Any], **arguments: Any) -> tuple[str, str]:
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_every_operation_of_the_api_is_answered_here() -> None:
@@ -94,8 +86,8 @@ class TestApplications:
 
     def test_names_have_bounds(self, beanstalk: Beanstalk) -> None:
         code, message = refusal(beanstalk.api.create_application, ApplicationName="a/b")
-        assert code == "InvalidParameterValue"
-        assert "failed to satisfy constraint" in message
+        assert code == "ValidationError"
+        assert "'applicationName' failed to satisfy constraint" in message
 
     def test_a_lifecycle_is_kept(self, beanstalk: Beanstalk) -> None:
         beanstalk.api.create_application(ApplicationName="shop")
@@ -104,6 +96,24 @@ class TestApplications:
             ApplicationName="shop", ResourceLifecycleConfig=lifecycle
         )
         assert answer["ResourceLifecycleConfig"] == lifecycle
+
+    def test_a_lifecycle_has_room_for_so_many_versions(self, beanstalk: Beanstalk) -> None:
+        beanstalk.version("v1", {"web": "serve:one"})
+        beanstalk.version("v2", {"web": "serve:two"})
+        beanstalk.create("v1", "shop-env", SINGLE)
+        rule = {"Enabled": True, "MaxCount": 2, "DeleteSourceFromS3": True}
+        beanstalk.api.update_application_resource_lifecycle(
+            ApplicationName="shop",
+            ResourceLifecycleConfig={"VersionLifecycleConfig": {"MaxCountRule": rule}},
+        )
+        for label in ("v3", "v4"):
+            beanstalk.version(label, {"web": "serve:more"})
+        found = beanstalk.api.describe_application_versions()["ApplicationVersions"]
+        assert [version["VersionLabel"] for version in found] == ["v4", "v1"]  # which runs
+        assert {key for _, key in beanstalk.cloud.objects if key.startswith("v")} == {
+            "v1.zip",
+            "v4.zip",
+        }
 
     def test_one_with_environments_goes_only_by_force(self, beanstalk: Beanstalk) -> None:
         beanstalk.version("v1", {"web": "serve:one"})
@@ -170,6 +180,11 @@ class TestVersions:
             "Application Version v1 already exists.",
         )
         assert refusal(create, ApplicationName="shop", **name) == (
+            "InvalidParameterCombination",
+            "multidocker has no sample application for version v1: give it a source bundle.",
+        )
+        half = {"S3Bucket": BUCKET}
+        assert refusal(create, ApplicationName="shop", SourceBundle=half, **name) == (
             "InvalidParameterCombination",
             "Both S3 bucket and key must be specified for an Application Version source.",
         )
@@ -287,16 +302,27 @@ class TestEnvironments:
             found = beanstalk.api.describe_environments(**query)["Environments"]
             return [environment["EnvironmentName"] for environment in found]
 
-        assert names() == ["second"]
-        assert names(IncludeDeleted=True) == ["first", "second"]
+        assert names(IncludeDeleted=False) == ["second"]
+        assert names() == names(IncludeDeleted=True) == ["first", "second"]
         assert names(IncludeDeleted=True, IncludedDeletedBackTo="2100-01-01T00:00:00") == ["second"]
         assert names(EnvironmentIds=[one["EnvironmentId"]], IncludeDeleted=True) == ["first"]
-        assert names(EnvironmentNames=["first", "second"]) == ["second"]
-        assert names(ApplicationName="shop") == ["second"]
+        assert names(EnvironmentNames=["first", "second"], IncludeDeleted=False) == ["second"]
+        assert names(ApplicationName="shop", IncludeDeleted=False) == ["second"]
         assert names(ApplicationName="other") == names(VersionLabel="v9") == []
         page = beanstalk.api.describe_environments(IncludeDeleted=True, MaxRecords=1)
         assert page["NextToken"]
         assert len(page["Environments"]) == 1
+
+    def test_the_waiters_of_the_sdks_come_to_an_end(self, beanstalk: Beanstalk) -> None:
+        beanstalk.version("v1", {"web": "serve:one"})
+        beanstalk.begin("v1", "shop-env", SINGLE)
+        wanted = {
+            "EnvironmentNames": ["shop-env"],
+            "WaiterConfig": {"Delay": 0.02, "MaxAttempts": 500},
+        }
+        beanstalk.api.get_waiter("environment_exists").wait(**wanted)
+        beanstalk.api.terminate_environment(EnvironmentName="shop-env")
+        beanstalk.api.get_waiter("environment_terminated").wait(**wanted)
 
     def test_addresses_are_free_or_not(self, beanstalk: Beanstalk) -> None:
         beanstalk.version("v1", {"web": "serve:one"})
@@ -507,9 +533,19 @@ class TestConfiguration:
         )  # fmt: skip
         (application,) = beanstalk.api.describe_applications()["Applications"]
         assert application["ConfigurationTemplates"] == ["saved"]
-        named = ("ApplicationName=shop", "EnvironmentName=third")
-        text = ask("CreateEnvironment", *named, f"{source}.SourceContents=a: b")
-        assert "<Code>NotImplemented</Code>" in text
+        saved = beanstalk.cloud.read("resources/templates/shop/saved")
+        assert saved is not None
+        text = saved.decode().replace("A: '1'", "A: '2'")
+        named = ("ApplicationName=shop", "EnvironmentName=third", "VersionLabel=v1")
+        ask("CreateEnvironment", *named, f"{source}.SourceContents={text}")
+        assert beanstalk.settled("third")["SolutionStackName"] == STACK
+        newest = list(beanstalk.cloud.definitions.values())[-1]
+        assert newest["containerDefinitions"][0]["environment"] == [{"name": "A", "value": "2"}]
+        assert "<Code>InvalidParameterValue</Code>" in ask(
+            "UpdateEnvironment", "EnvironmentName=third", f"{source}.SourceContents=["
+        )
+        checked = ("ApplicationName=shop", "TemplateName=saved")
+        assert "<Messages/>" in ask("ValidateConfigurationSettings", *checked)
 
 
 class TestPlatforms:

@@ -117,8 +117,8 @@ def session() -> Iterator[requests.Session]:
         yield made
 
 
-def put(balancer: Balancer, server: AppServer) -> None:
-    balancer.register(server.name, "127.0.0.1", server.server_port)
+def put(balancer: Balancer, server: AppServer, *, healthy: bool = True) -> None:
+    balancer.register(server.name, "127.0.0.1", server.server_port, healthy=healthy)
 
 
 def test_requests_go_to_all_targets_in_turn(
@@ -171,13 +171,36 @@ def test_without_targets_it_is_unavailable_and_a_dead_one_is_a_bad_gateway(
 def test_unhealthy_targets_get_nothing_unless_all_are(
     balancer: Balancer, url: str, app: Callable[[str], AppServer]
 ) -> None:
-    put(balancer, app("one"))
+    def answering() -> set[str]:
+        return {requests.get(url).text.split()[0] for _ in range(4)}
+
+    one = app("one")
+    put(balancer, one, healthy=False)
     put(balancer, app("two"))
-    balancer.mark("one", healthy=False)
-    assert {requests.get(url).text.split()[0] for _ in range(4)} == {"two"}
+    assert answering() == {"two"}
+    balancer.mark("one", healthy=True)
+    put(balancer, one, healthy=False)  # it is known, and how it is as well
+    assert answering() == {"one", "two"}
     balancer.mark("two", healthy=False)
-    assert {requests.get(url).text.split()[0] for _ in range(4)} == {"one", "two"}
+    assert answering() == {"one"}
+    balancer.mark("one", healthy=False)
+    assert answering() == {"one", "two"}
+    put(balancer, one)
+    assert answering() == {"one"}
     balancer.mark("gone", healthy=True)
+
+
+def test_a_classic_one_is_unavailable_where_no_target_is_healthy(
+    app: Callable[[str], AppServer],
+) -> None:
+    loop = EventLoop()
+    classic = Balancer(loop, lambda: False)
+    put(classic, app("one"), healthy=False)
+    assert requests.get(f"http://{classic.endpoint}").status_code == 503
+    classic.mark("one", healthy=True)
+    assert requests.get(f"http://{classic.endpoint}").status_code == 200
+    classic.close()
+    loop.close()
 
 
 def test_a_target_leaves_when_its_open_requests_have_ended(
@@ -247,11 +270,14 @@ def test_an_answer_that_breaks_off_does_so_for_the_client_too(
     assert requests.get(url).status_code == 200
 
 
-def test_what_is_no_http_is_not_answered_and_harms_nobody(balancer: Balancer, url: str) -> None:
-    with socket.create_connection(("127.0.0.1", balancer.port)) as client:
-        client.sendall(b"\x00\x01nonsense\r\n\r\n")
-        client.settimeout(5)
-        assert client.recv(10) == b""
+@pytest.mark.parametrize("sent", [b"\x00\x01nonsense\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n"])
+def test_what_is_no_request_is_a_bad_one_and_harms_nobody(
+    balancer: Balancer, url: str, sent: bytes
+) -> None:
+    with socket.create_connection(("127.0.0.1", balancer.port), timeout=5) as client:
+        client.sendall(sent)
+        answer = b"".join(iter(lambda: client.recv(1000), b""))
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
     assert requests.get(url).status_code == 503
 
 

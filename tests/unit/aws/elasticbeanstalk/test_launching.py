@@ -126,6 +126,12 @@ def test_settings_in_the_bundle_count_unless_the_request_has_them(beanstalk: Bea
     assert described["DeploymentStatus"] == "deployed"
 
 
+TOO_LARGE = (
+    "ERROR Service:AmazonCloudFormation, Message:Template format error: Parameter "
+    "'EnvironmentVariables' default value '[****]' length is greater than 4096."
+)
+
+
 class TestFailing:
     """No instance is launched for a bundle that cannot run; others are told as AWS tells them."""
 
@@ -189,6 +195,16 @@ class TestFailing:
             "ERROR The security group 'nobody' does not exist",
             "ERROR Failed to launch environment.",
         ]
+
+    def test_properties_of_more_than_4096_bytes(self, beanstalk: Beanstalk) -> None:
+        beanstalk.version("v1", {"web": "sleep"})
+        space = "aws:elasticbeanstalk:application:environment"
+        beanstalk.create("v1", "shop-env", f"{space} NAME {'ä' * 2047}")
+        assert errors(beanstalk) == [TOO_LARGE, "ERROR Failed to launch environment."]
+        beanstalk.create("v1", "other-env", SINGLE, f"{space} TEXT {'x' * 4092}")
+        beanstalk.update(None, f"{space} A {'x'}", name="other-env")
+        assert TOO_LARGE in beanstalk.events("other-env")
+        assert beanstalk.describe("other-env")["Status"] == "Ready"
 
     def test_a_task_that_exits_at_start(self, beanstalk: Beanstalk) -> None:
         beanstalk.version("v1", {"web": "exit:3", "db": "sleep"})
@@ -303,7 +319,8 @@ class TestTerminating:
         assert (cloud.machines, cloud.groups, cloud.clusters, cloud.definitions) == ({}, {}, {}, {})
         assert cloud.servers == {}
         assert {task["lastStatus"] for task in cloud.tasks.values()} == {"STOPPED"}
-        assert beanstalk.api.describe_environments()["Environments"] == []
+        found_now = beanstalk.api.describe_environments(IncludeDeleted=False)["Environments"]
+        assert found_now == []
         assert not list((beanstalk.emulator.run.workdir / "beanstalk").glob("e-*"))
         assert beanstalk.emulator.sites.find(found["CNAME"]) is None
         with pytest.raises(requests.ConnectionError):
@@ -373,7 +390,7 @@ def test_a_key_that_means_nothing_is_passed_over_and_pointed_at(beanstalk: Beans
     assert told.endswith("Rename the key to links.")
 
 
-@pytest.mark.parametrize("label", ["..", "../../victim", "a/b", "/victim"])
+@pytest.mark.parametrize("label", [".", "..", "..\\victim"])
 def test_a_label_is_no_path(label: str, beanstalk: Beanstalk) -> None:
     folder = beanstalk.emulator.run.workdir
     victim = folder / "victim"
@@ -383,6 +400,12 @@ def test_a_label_is_no_path(label: str, beanstalk: Beanstalk) -> None:
     assert beanstalk.create(label, "shop-env", SINGLE)["VersionLabel"] == label
     assert (victim / "file").read_text() == "precious"
     assert sorted(path.name for path in folder.iterdir()) == ["beanstalk", "victim"]
+
+
+@pytest.mark.parametrize("label", ["../../victim", "a/b", "/victim"])
+def test_a_label_with_a_slash_is_refused(label: str, beanstalk: Beanstalk) -> None:
+    with pytest.raises(ClientError, match=r"'versionLabel' failed to satisfy constraint"):
+        beanstalk.version(label, {"web": "serve:one"})
 
 
 def test_what_keeps_an_instance_out_of_a_database_is_told_once(beanstalk: Beanstalk) -> None:

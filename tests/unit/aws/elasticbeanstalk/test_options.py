@@ -48,7 +48,12 @@ class TestValidating:
             (("aws:ec2:instances", "InstanceTypes"), "t2.micro, t3.micro"),
             ((LAUNCH, "SecurityGroups"), "a,sg-1"),
             ((LAUNCH, "InstanceType"), ""),
-            ((PROPERTIES, "ANY NAME"), "any value"),
+            ((PROCESS, "MatcherHTTPCode"), "200"),
+            ((PROCESS, "MatcherHTTPCode"), "200-299, 404"),
+            ((APPLICATION, "Application Healthcheck URL"), "HTTP:80/up?x=1:2"),
+            ((APPLICATION, "Application Healthcheck URL"), "TCP:80"),
+            ((PROPERTIES, "ANY_NAME"), "any value = {}"),
+            ((PROPERTIES, "a.b:c/d+e\\f-g@1"), ""),
             (("aws:elb:listener:443", "InstancePort"), "80"),
             (("aws:elasticbeanstalk:environment:process:admin", "Port"), "8080"),
         ],
@@ -67,6 +72,10 @@ class TestValidating:
             ((COMMAND, "BatchSize"), "0", "Value is less than minimum allowed value: 1"),
             ((COMMAND, "Timeout"), "3601", "Value exceeds maximum allowed value: 3600"),
             ((COMMAND, "Timeout"), "ten", "Value is not a number"),
+            ((PROCESS, "MatcherHTTPCode"), "2xx", "Value does not satisfy regex: '[2-4][0-9]{2}("),
+            ((PROCESS, "MatcherHTTPCode"), "200-", "Value does not satisfy regex"),
+            ((PROCESS, "MatcherHTTPCode"), "99999999", "Value does not satisfy regex"),
+            ((APPLICATION, "Application Healthcheck URL"), "up", "Value does not satisfy regex"),
             ((LAUNCH, "InstanceType"), "t2.mikro", "not one of the allowed values: [t2.nano, "),
             (("aws:ec2:instances", "InstanceTypes"), "t2.micro,t9.big", "'t2.micro,t9.big'"),
             (
@@ -76,6 +85,9 @@ class TestValidating:
                 + UNKNOWN,
             ),
             ((COMMAND, "Policy"), "x", UNKNOWN),
+            ((PROPERTIES, "A B"), "x", "Names of environment properties have letters, digits"),
+            ((PROPERTIES, "A=B"), "x", "OptionName: 'A=B'): Names of environment properties"),
+            ((PROPERTIES, ""), "x", "Names of environment properties have letters, digits"),
             (("aws:rds:dbinstance", "DBEngine"), "postgres", "create the database with RDS"),
         ],
     )
@@ -102,6 +114,12 @@ class TestPrecedence:
                 **{**vars(configuration), source: {}},
             )
         assert [*found, configuration.command_timeout] == [1, 2, 3, 600]
+
+    def test_an_empty_value_is_none(self) -> None:
+        settings = {(ASG, "MinSize"): "", (PROCESS, "MatcherHTTPCode"): ""}
+        configuration = Configuration(direct=settings, bundle={(ASG, "MinSize"): "3"})
+        assert configuration.size == 1
+        assert configuration.health_codes == {200}
 
     def test_properties_of_all_sources_are_there(self) -> None:
         configuration = Configuration(
@@ -213,4 +231,6 @@ def test_options_are_described_with_what_they_take() -> None:
     assert "t2.micro" in kind["ValueOptions"]
     (size,) = describe_options({(ASG, "MinSize")})
     assert (size["MinValue"], size["MaxValue"], size["DefaultValue"]) == (0, 10000, "1")
+    (codes,) = describe_options({(PROCESS, "MatcherHTTPCode")})
+    assert codes["Regex"]["Pattern"].startswith("[2-4]")
     assert len(describe_options()) == len(OPTIONS)

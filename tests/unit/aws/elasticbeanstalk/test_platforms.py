@@ -33,6 +33,11 @@ def test_other_versions_of_a_branch_may_be_asked_for() -> None:
         "64bit Amazon Linux 2018.03 v2.26.4 running Multi-container Docker",
         "64bit Amazon Linux 2023 v6.6.0 running Node.js 22",
         "ECS running on 64bit Amazon Linux 2023",
+        "64bit Amazon Linux 2023 v9.9.9 running ECS",
+        "64bit Amazon Linux 2 v4.2.0 running ECS",
+        "64bit Amazon Linux 2023 v0.1.0 running ECS",
+        "64bit Amazon Linux 2023 v4.2 running ECS",
+        ARN.replace("4.2.0", "5.0.0"),
         "",
     ],
 )

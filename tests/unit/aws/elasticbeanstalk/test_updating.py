@@ -7,13 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 import requests
 from botocore.exceptions import ClientError
 from support.beanstalk import Beanstalk, bundle, container
 from typing_extensions import Self
+
+from pytest_multidocker.aws.elasticbeanstalk.monitor import Monitor
 
 pytestmark = pytest.mark.filterwarnings("ignore:Exception.*does not match an error shape")
 
@@ -254,6 +255,22 @@ class TestFailing:
         assert client.failed == []
         assert not any("Batch 2" in event for event in shop.events())
 
+    def test_an_instance_on_which_the_deployment_failed_gets_nothing(
+        self, shop: Beanstalk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        policy = (f"{COMMAND} DeploymentPolicy Rolling", f"{COMMAND} BatchSize 50")
+        shop.version("crashing", {"web": "serve:bad", "job": "exit:1"})
+        url = f"http://{shop.create('v1', 'shop-env', TWO, *policy)['EndpointURL']}"
+        answers, look = set[int](), Monitor.look
+
+        def ask_first(monitor: Monitor) -> None:
+            answers.update(requests.get(url).status_code for _ in range(4))
+            look(monitor)
+
+        monkeypatch.setattr(Monitor, "look", ask_first)
+        assert shop.update("crashing")["VersionLabel"] == "v1"
+        assert answers == {200}
+
     def test_rolling_waits_for_the_health_of_a_batch(self, shop: Beanstalk) -> None:
         policy = (f"{COMMAND} DeploymentPolicy Rolling", f"{COMMAND} BatchSize 50")
         shop.create("v1", "shop-env", TWO, *policy)
@@ -281,19 +298,6 @@ class TestFailing:
         before = set(shop.cloud.machines)
         assert shop.update("bad")["Health"] == "Green"
         assert set(shop.cloud.machines) == before
-
-    def test_what_a_failing_emulator_does_is_told(
-        self, shop: Beanstalk, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        shop.create("v1", "shop-env", SINGLE)
-
-        def fail(*_: Any) -> None:
-            raise ZeroDivisionError("no way")
-
-        monkeypatch.setattr(shop.cloud, "register_definition", fail)
-        assert shop.update("v2")["Status"] == "Ready"
-        told = "ERROR multidocker: The emulator failed: ZeroDivisionError: no way"
-        assert told in shop.events()
 
 
 class TestSettings:
@@ -488,6 +492,18 @@ class TestCrashing:
         assert health["Causes"][0].startswith("Following services are not running: web")
         shop.update("v1")
         assert shop.describe()["Health"] == "Green"
+
+    @pytest.mark.parametrize(
+        ("kind", "status"), [("classic", 503), ("application", 502), ("network", 502)]
+    )
+    def test_without_a_healthy_instance_the_load_balancer_s_kind_decides(
+        self, shop: Beanstalk, kind: str, status: int
+    ) -> None:
+        kind = f"aws:elasticbeanstalk:environment LoadBalancerType {kind}"
+        url = f"http://{shop.create('v1', 'shop-env', TWO, kind)['EndpointURL']}"
+        shop.cloud.kill("web")
+        shop.until(HealthStatus="Severe")
+        assert requests.get(url).status_code == status
 
     def test_the_other_instance_goes_on_serving(self, shop: Beanstalk) -> None:
         found = shop.create("v1", "shop-env", TWO)

@@ -100,3 +100,17 @@ def test_a_deletion_says_one_thing_about_the_snapshot(
 def test_a_deletion_without_a_snapshot_is_fine() -> None:
     validation.check_delete({"SkipFinalSnapshot": True})
     validation.check_delete({"FinalDBSnapshotIdentifier": "last"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"), [("gp2", 1), ("gp3", 19), ("io1", 99), ("standard", 4), ("gp2", 65537)]
+)
+def test_each_type_of_storage_has_its_sizes(kind: str, size: int) -> None:
+    with pytest.raises(AwsError) as caught:
+        validation.check_create({**VALID, "StorageType": kind, "AllocatedStorage": size})
+    assert (caught.value.code, caught.value.message) == (
+        "InvalidParameterCombination",
+        f"Invalid storage size for engine name postgres and storage type {kind}: {size}",
+    )
+    validation.check_create({**VALID, "StorageType": kind, "AllocatedStorage": 100})
+    assert refusal(StorageType="tape") == "Invalid storage type: tape"
