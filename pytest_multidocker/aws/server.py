@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_multidocker._version import __version__
 from pytest_multidocker.engine.bridge import Bridge, default_bridge
+from pytest_multidocker.engine.erasing import erase
 from pytest_multidocker.engine.sweep import remove_run, sweep_dead_runs
 from pytest_multidocker.errors import EmulatorError, EngineUnavailable
 
@@ -94,6 +95,7 @@ class EmulatorServer:
             _LOG.error("not all could be removed: %s", "; ".join(failures))
             emulator.run.abandon()
         else:
+            erase(emulator.docker(), emulator.run.workdir)
             emulator.run.end()
 
     def _remove_all(self) -> Sequence[str]:

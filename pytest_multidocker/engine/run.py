@@ -146,12 +146,17 @@ def forget(run: KnownRun) -> None:
 
 def remove_workdir(workdir: Path) -> None:
     """Remove a run's private folder; only one of our name and our own, whatever a file says."""
-    try:
-        ours = workdir.name.startswith(WORKDIR_PREFIX) and workdir.lstat().st_uid == os.getuid()
-    except FileNotFoundError:
-        return
-    if ours and not workdir.is_symlink():
+    if is_workdir(workdir):
         shutil.rmtree(workdir, ignore_errors=True)
+
+
+def is_workdir(path: Path) -> bool:
+    """Tell whether a folder can be a run's: whether it has such a name, and is our own."""
+    try:
+        ours = path.name.startswith(WORKDIR_PREFIX) and path.lstat().st_uid == os.getuid()
+    except FileNotFoundError:
+        return False
+    return ours and not path.is_symlink()
 
 
 def _lock_new_file(path: Path) -> int | None:

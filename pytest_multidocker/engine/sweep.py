@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from .erasing import erase
 from .redirection import redirections, remove_redirections
 from .run import RUN_LABEL, KnownRun, claim, forget, known_runs
 
@@ -134,6 +135,8 @@ def sweep_dead_runs(client: DockerClient) -> list[Removed]:
                 removed = remove_run(client, run.id)
                 swept.append(removed)
                 if not removed.failures:
+                    if run.workdir is not None:
+                        erase(client, run.workdir)
                     forget(run)
     return swept
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from pytest_multidocker.aws.process import (
     attach_emulator,
     start_emulator,
 )
+from pytest_multidocker.engine.erasing import erase
 from pytest_multidocker.engine.redirection import Redirection, redirections
 from pytest_multidocker.engine.run import RUN_LABEL, known_runs, run_labels, runs_dir
 from pytest_multidocker.engine.sweep import leftovers, remove_run
@@ -362,6 +364,25 @@ def test_ten_containers_with_volumes_are_removed(engine: docker.DockerClient) ->
     )
     assert not leftovers(engine, "feedfeedfeed")
     assert not remove_run(engine, "feedfeedfeed")
+
+
+def test_what_a_container_wrote_as_root_goes_with_the_folder(
+    engine: docker.DockerClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workdir = tmp_path / "multidocker-work"
+    workdir.joinpath("logs/.hidden").mkdir(parents=True)
+    workdir.joinpath("logs/app.log").write_text("by root")
+    remove = shutil.rmtree
+
+    def refused(path: Path, **_: object) -> None:
+        if not any(path.iterdir()):  # what is in it is root's; the folder itself is ours
+            remove(path)
+
+    monkeypatch.setattr(shutil, "rmtree", refused)
+
+    erase(engine, workdir)
+
+    assert not workdir.exists()
 
 
 def test_a_container_that_somebody_else_removes_is_no_error(engine: docker.DockerClient) -> None:
