@@ -53,9 +53,10 @@ class DefinitionsBackend(InstancesBackend):
                 "When you are specifying container secrets, you must also specify a value for "
                 "'executionRoleArn'."
             )
-        return super().register_task_definition(
-            family, container_definitions, volumes, *args, **options
-        )
+        with self.lock:  # two at once would get the same revision
+            return super().register_task_definition(
+                family, container_definitions, volumes, *args, **options
+            )
 
     def describe_task_definition(self, task_definition_str: str) -> Any:
         """Return a revision; of a family that is named alone, the latest one that is ACTIVE.

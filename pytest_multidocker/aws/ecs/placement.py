@@ -90,7 +90,7 @@ def _number(text: str | None, unit: str, factor: int) -> int | None:
     factor = factor if number.endswith(unit) else 1
     try:
         return int(float(number.removesuffix(unit)) * factor)
-    except ValueError:
+    except (ValueError, OverflowError):  # infinity is a number to Python
         return None
 
 

@@ -11,7 +11,9 @@ from moto.ecs.exceptions import InvalidParameterException
 from pytest_multidocker.aws.ecs.placement import (
     Failure,
     check_overrides,
+    cpu_units,
     definition_of,
+    mebibytes,
     place,
 )
 from pytest_multidocker.aws.ecs.records import InstanceRecord
@@ -120,3 +122,9 @@ def test_an_override_changes_them_for_one_task() -> None:
     overrides = {"cpu": "128", "memory": "1 GB"}
     definition = definition_of(registered(cpu="256", memory="512"), overrides, 30)
     assert (definition.cpu, definition.memory) == (128, 1024)
+
+
+def test_a_task_s_own_size_is_given_in_several_units() -> None:
+    units = [cpu_units(text) for text in ("512", ".5 vCPU", "", None, "inf")]
+    assert units == [512, 512, None, None, None]
+    assert [mebibytes(text) for text in ("512", "0.5GB", "nan", "inf GB")] == [512, 512, None, None]
