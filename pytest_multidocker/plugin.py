@@ -23,6 +23,7 @@ from .fixtures import (
     multidocker_stack,
     rds,
 )
+from .main_file import MainFile
 from .stacks import Stacks
 
 __all__ = [
@@ -46,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker, and add the Dockerrun file to a run that names no files of its own."""
+    """Declare the marker, and refuse settings that cannot be used."""
     config.addinivalue_line(
         "markers", "multidocker: a promise of a Dockerrun file, collected by --multidocker"
     )
@@ -57,38 +58,46 @@ def pytest_configure(config: pytest.Config) -> None:
     if not file.is_file():
         hint = f" (from {source})" if source != "default" else ", or name it: --multidocker-file"
         raise pytest.UsageError(f"There is no Dockerrun file {file}{hint}.")
-    if config.args_source is not pytest.Config.ArgsSource.ARGS and not _covers(config, file):
-        config.args.insert(0, str(file))
-
-
-def _covers(config: pytest.Config, file: Path) -> bool:
-    """Tell whether a folder that is collected anyway holds the file."""
-    folders = [(config.invocation_params.dir / arg).resolve() for arg in config.args]
-    return any(folder == file or folder in file.parents for folder in folders)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str] | None:
     """Name the version and the file, and say it where there will be no containers."""
     if not config.getoption("multidocker") or config.get_verbosity() < 0:
         return None
-    file, source = settings.dockerrun_file(config)
+    main = MainFile.of(config)
+    file = main.path
     shown = file.relative_to(config.rootpath) if file.is_relative_to(config.rootpath) else file
-    origin = "" if source == "default" else f" (from {source})"
-    first = f"multidocker: {__version__}, file: {shown}{origin}"
+    origin = "" if main.source == "default" else f" (from {main.source})"
+    first = f"multidocker: {__version__}, file: {shown}{origin}{main.remark}"
     return [first, *engine_choice.header(config)]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect the run's Dockerrun file, and every other of the standard name."""
+    """Collect every Dockerrun file of the standard name, and the run's own if it is named."""
     config = parent.config
-    if not config.getoption("multidocker") or file_path.suffix != ".json":
+    if not config.getoption("multidocker") or not MainFile.of(config).is_dockerrun(file_path):
         return None
-    main, _ = settings.dockerrun_file(config)
-    if file_path.name != "Dockerrun.aws.json" and file_path.resolve() != main:
-        return None
+    return _collector(parent, file_path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Give the session the run's own Dockerrun file, whatever folder it is in."""
+    report = yield
+    config = collector.config
+    if isinstance(collector, pytest.Session) and config.getoption("multidocker"):
+        main = MainFile.of(config)
+        if main.is_given and report.passed:
+            report.result = [_collector(collector, main.path), *report.result]
+    return report
+
+
+def _collector(parent: pytest.Collector, file: Path) -> pytest.Collector:
     from .collect import DockerrunFile
 
-    return DockerrunFile.from_parent(parent, path=file_path)
+    return DockerrunFile.from_parent(parent, path=file)
 
 
 @pytest.hookimpl(trylast=True)

@@ -147,12 +147,14 @@ def dockerrun_file(config: pytest.Config) -> tuple[Path, str]:
     found = setting(config, "file")
     if found is not None:
         base = config.invocation_params.dir if found.source.startswith("--") else config.rootpath
-        return (base / found.value).resolve(), found.source
+        return Path(os.path.normpath(base / found.value)), found.source
     settings = project_settings(config.rootpath)
     from .project.settings import Settings as Defaults
 
     is_default = settings.file == Defaults.file
-    return (config.rootpath / settings.file).resolve(), "default" if is_default else "pyproject"
+    return Path(
+        os.path.normpath(config.rootpath / settings.file)
+    ), "default" if is_default else "pyproject"
 
 
 def project_settings(folder: Path) -> Settings:
