@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from . import settings
-from .errors import ContractBroken, DockerrunError, MultidockerError, TaskError
+from .errors import ContractBroken, MultidockerError, TaskError
 from .stacks import Stacks
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ class DockerrunFile(pytest.File):
         """Return the groups, contract first. Reads the file, and starts nothing."""
         from .promises import promises
 
-        stack = self.stack
         try:
+            stack = self.stack
             stack.findings  # noqa: B018 - reads the file
-        except DockerrunError as error:
+        except MultidockerError as error:
             raise self.CollectError(str(error)) from error
         yield Group.of(self, "contract", self._contract)
         if stack.dockerrun.version != 2:  # noqa: PLR2004 - the only one that has containers to run

@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 @pytest.fixture(scope="session")
 def multidocker_stack(pytestconfig: pytest.Config) -> Stack:
     """Return the project on its local AWS, which all other fixtures are views of."""
-    return Stacks.of(pytestconfig).main()
+    return _told(Stacks.of(pytestconfig).main)
 
 
 @pytest.fixture(scope="session")

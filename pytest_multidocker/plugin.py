@@ -11,7 +11,7 @@ import pytest
 from . import engine_choice, settings
 from ._version import __version__
 from .engine_choice import PROPERTY, SIMULATED, Choice
-from .errors import NotSimulated
+from .errors import NotSimulated, SettingsError
 from .fixtures import (
     aws,
     deployed,
@@ -53,11 +53,10 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     if not config.getoption("multidocker"):
         return
-    settings.validate(config)
-    file, source = settings.dockerrun_file(config)
-    if not file.is_file():
-        hint = f" (from {source})" if source != "default" else ", or name it: --multidocker-file"
-        raise pytest.UsageError(f"There is no Dockerrun file {file}{hint}.")
+    try:
+        settings.validate(config)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def pytest_report_header(config: pytest.Config) -> list[str] | None:

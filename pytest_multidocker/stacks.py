@@ -46,7 +46,10 @@ class Stacks:
         return config.stash.get(cls._key, None)
 
     def stack(self, file: Path) -> Stack:
-        """Return the stack of a Dockerrun file; nothing is started by it."""
+        """Return the stack of a Dockerrun file; nothing is started by it.
+
+        Raises :class:`SettingsError` for settings of the file that cannot be used.
+        """
         file = file.resolve()
         if file not in self._stacks:
             options = settings.stack_options(self._config, file, self._progress)
@@ -56,15 +59,22 @@ class Stacks:
     def _new(self, options: StackOptions) -> Stack:
         from .stack.stack import Stack
 
-        if not Choice.of(self._config).simulated:
+        if not Choice.of(self._config).simulated or self._requires_docker(options):
             return Stack(options)
         from .stack.simulated import SimulatedStack
 
         return SimulatedStack(options)
 
+    def _requires_docker(self, options: StackOptions) -> bool:
+        """Tell whether the file itself may not be simulated, whatever the run's own file may."""
+        return settings.engine(self._config, options.settings).value == "docker"
+
     def main(self) -> Stack:
-        """Return the stack of the run's own Dockerrun file, the one that fixtures use."""
-        return self.stack(settings.dockerrun_file(self._config)[0])
+        """Return the stack of the run's own Dockerrun file, the one that fixtures use.
+
+        Raises :class:`SettingsError` where there is none.
+        """
+        return self.stack(settings.require_file(self._config))
 
     def require(self, stack: Stack) -> None:
         """Have the shared task of the stack run.

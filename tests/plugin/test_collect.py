@@ -225,36 +225,6 @@ def test_a_file_of_another_name_is_found_by_option_environment_ini_and_pyproject
     assert "file: option/Dockerrun.aws.json (from --multidocker-file)" in header(option, *ini)
 
 
-def test_a_missing_file_is_one_clear_error(pytester: pytest.Pytester) -> None:
-    result = pytester.runpytest("--multidocker")
-
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(
-        ["ERROR: There is no Dockerrun file */Dockerrun.aws.json, or name it: --multidocker-file."]
-    )
-
-
-def test_wrong_settings_are_one_clear_error(pytester: pytest.Pytester) -> None:
-    write(pytester.path, site())
-    pytester.makepyprojecttoml("[tool.multidocker]\nimage = {}\n")
-
-    result = pytester.runpytest("--multidocker")
-
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: *pyproject.toml:2: *image*images*"])
-    assert "Traceback" not in result.stderr.str()
-
-
-@pytest.mark.parametrize("value", ["soon", "0", "-1", "nan"])
-def test_a_timeout_that_is_none_is_refused(pytester: pytest.Pytester, value: str) -> None:
-    write(pytester.path, site())
-
-    result = pytester.runpytest("--multidocker", f"--multidocker-timeout={value}")
-
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "is no number of seconds" in result.stderr.str() + result.stdout.str()
-
-
 def test_the_plugin_can_be_switched_off(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_own(): pass")
 
