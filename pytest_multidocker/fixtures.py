@@ -11,9 +11,9 @@ from .stacks import Stacks, told
 
 if TYPE_CHECKING:
     from .dockerrun import Dockerrun
+    from .emulator_session import EmulatorSession
     from .stack.databases import ElastiCacheCluster, RdsDatabase
     from .stack.deployed import Deployed, EbEnvironment
-    from .stack.session import EmulatorSession
     from .stack.stack import Stack
     from .stack.task import Task
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import urllib.request
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from pytest_multidocker.errors import EmulatorError
+from pytest_multidocker.local import open_directly
 
 from .sites import relay
 from .wsgi import peek
@@ -72,7 +72,7 @@ class LocalStack:
     def find(cls, url: str, changed: Callable[[], None]) -> LocalStack:
         """Ask the LocalStack at a URL what it offers; raises EmulatorError where none answers."""
         try:
-            with urllib.request.urlopen(f"{url}/_localstack/health", timeout=_TIMEOUT) as page:  # noqa: S310
+            with open_directly(f"{url}/_localstack/health", timeout=_TIMEOUT) as page:
                 offered = json.load(page)["services"]
         except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
             raise EmulatorError(

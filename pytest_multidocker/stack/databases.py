@@ -192,10 +192,11 @@ class Databases:
 
     def _endpoints(self) -> dict[str, Mapping[str, Any]]:
         import json
-        from urllib.request import urlopen
+
+        from ..local import open_directly
 
         url = f"{self._platform.emulator.endpoint_url}/_multidocker/endpoints"
-        with urlopen(url, timeout=10) as answer:  # noqa: S310 - of the emulator, on this machine
+        with open_directly(url, timeout=10) as answer:
             endpoints = json.load(answer)["endpoints"]
         return {endpoint["id"]: endpoint for endpoint in reversed(endpoints)}
 
