@@ -140,7 +140,9 @@ class ContractItem(DockerrunItem):
         errors = [f for f in self._findings() if f.severity in grave]
         for finding in self._findings():
             if finding.severity == "warning" and finding not in errors:
-                warnings.warn(ContractWarning(line(finding)), stacklevel=1)
+                warnings.warn_explicit(
+                    ContractWarning(line(finding)), None, str(finding.path), finding.span.line
+                )
         if errors:
             raise ContractBroken("\n".join(line(finding) for finding in errors))
 

@@ -25,6 +25,7 @@ from .fixtures import (
 )
 from .main_file import MainFile
 from .stacks import Stacks
+from .tracebacks import shorten
 
 __all__ = [
     "aws",
@@ -135,10 +136,12 @@ def _note_simulation(item: pytest.Item) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Note what the test ran on, and add the logs of its containers to a failure.
+    """Note what the test ran on, shorten its traceback, and add its containers' logs to a failure.
 
-    All reports that are made of it have both.
+    All reports that are made of it have them.
     """
+    if call.excinfo is not None and not item.config.getoption("fulltrace"):
+        shorten(call.excinfo)
     stacks = Stacks.existing(item.config)
     if stacks is None or call.when == "teardown":
         return
