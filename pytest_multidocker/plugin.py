@@ -145,21 +145,16 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     stacks = Stacks.existing(item.config)
     if stacks is None or call.when == "teardown":
         return
-    if stacks.simulates(shared=_uses_shared_task(item)):
+    if stacks.simulates(item):
         _note_simulation(item)
     if not _has_failed(call):
         return
-    for name, content in stacks.sections(shared=_uses_shared_task(item)):
+    for name, content in stacks.sections(item):
         item.add_report_section(call.when, name, content)
 
 
 def _has_failed(call: pytest.CallInfo[None]) -> bool:
     return call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception)
-
-
-def _uses_shared_task(item: pytest.Item) -> bool:
-    fixtures = getattr(item, "fixturenames", ())
-    return "ecs_task" in fixtures or getattr(item, "uses_shared_task", False)
 
 
 @pytest.hookimpl(trylast=True)

@@ -6,7 +6,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ class Stacks:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._stacks: dict[Path, Stack] = {}
+        self._main: Path | None = None
         self._failed: set[Path] = set()
         self._shared_dir: Path | None = None
         self._test_started = time.time()
@@ -74,7 +75,9 @@ class Stacks:
 
         Raises :class:`SettingsError` where there is none.
         """
-        return self.stack(settings.require_file(self._config))
+        if self._main is None:
+            self._main = settings.require_file(self._config).resolve()
+        return self.stack(self._main)
 
     def require(self, stack: Stack) -> None:
         """Have the shared task of the stack run.
@@ -110,21 +113,31 @@ class Stacks:
         for stack in self._stacks.values():
             stack.end_test()
 
-    def sections(self, *, shared: bool) -> list[tuple[str, str]]:
+    def sections(self, item: pytest.Item) -> list[tuple[str, str]]:
         """Return the logs of the containers of the test that has just run, as report sections."""
         return [
             section
-            for stack in self._stacks.values()
-            for task in stack.tasks_of_test(shared=shared)
+            for _, task in self._tasks_of(item)
             for section in _sections(task, self._test_started)
         ]
 
-    def simulates(self, *, shared: bool) -> bool:
+    def simulates(self, item: pytest.Item) -> bool:
         """Tell whether the test that runs has tasks on the simulation."""
-        return any(
-            stack.is_simulated and stack.tasks_of_test(shared=shared)
-            for stack in self._stacks.values()
-        )
+        return any(stack.is_simulated for stack, _ in self._tasks_of(item))
+
+    def _tasks_of(self, item: pytest.Item) -> Iterator[tuple[Stack, Task]]:
+        """Yield the tasks of the test that runs: those of its own, and the shared one it looks at.
+
+        Of several Dockerrun files that is the test's: fixtures are of the run's own file.
+        """
+        shared = None
+        if getattr(item, "uses_shared_task", False):
+            shared = item.path.resolve()
+        elif "ecs_task" in getattr(item, "fixturenames", ()):
+            shared = self._main
+        for file, stack in self._stacks.items():
+            for task in stack.tasks_of_test(shared=file == shared):
+                yield stack, task
 
     def shared_dir(self) -> Path:
         """Return the folder in which the run's workers meet; the first to need it makes it."""
@@ -173,9 +186,13 @@ def _end_of(task: Task) -> str | None:
     return task.failure("The task has stopped of itself") if task.is_stopping else None
 
 
-def _sections(task: Task, since: float) -> list[tuple[str, str]]:
-    logs = {name: task.last_lines(name, since=since, lines=50) for name in task.containers}
-    return [
-        ("log multidocker task", task.summary()),
-        *((f"log container {name}", log) for name, log in logs.items() if log),
-    ]
+def _sections(task: Task, since: float) -> Iterator[tuple[str, str]]:
+    """Yield name and text of the sections of a task. The texts, too, name the container each is of.
+
+    JUnit reports have nothing but the texts.
+    """
+    yield "log multidocker task", task.summary()
+    for name in task.containers:
+        if log := task.last_lines(name, since=since, lines=50):
+            named = "\n".join(f"{name} | {line}" for line in log.splitlines())
+            yield f"log container {name}", named

@@ -153,7 +153,7 @@ def test_a_failure_has_the_logs_of_its_own_containers_only(
     sections = [line.strip(" -") for line in lines if "Captured log" in line]
     assert sections == ["Captured log multidocker task call", "Captured log container job call"]
     assert "  api STOPPED, exit code 137" in lines
-    assert "\nready" in pytester.path.joinpath("report.xml").read_text()
+    assert "\njob | ready" in pytester.path.joinpath("report.xml").read_text()
 
 
 def test_a_container_that_exits_at_the_start_is_one_clear_error(

@@ -337,3 +337,18 @@ class TestTracebacks:
         result = project.runpytest(SIMULATED, "--full-trace", "-k", "expectation")
 
         result.stdout.fnmatch_lines(["*expect.py:*: AssertionError"])
+
+
+def test_a_failure_has_the_tasks_of_its_own_dockerrun_file_only(project: pytest.Pytester) -> None:
+    other = site()
+    other["containerDefinitions"] = other["containerDefinitions"][2:]
+    other["containerDefinitions"][0] |= {"essential": True, "name": "alone"}
+    write(project.mkdir("other"), other)
+    project.makepyfile("def test_own(ecs_task): assert False\ndef test_none(): assert False")
+
+    result = project.runpytest("--multidocker", SIMULATED, "-k", "links or own or none or alone")
+
+    assert result.parseoutcomes()["failed"] == 2
+    assert result.stdout.str().count("Captured log multidocker task call") == 1
+    result.stdout.fnmatch_lines(["  web RUNNING"])
+    result.stdout.no_fnmatch_line("  alone RUNNING")
