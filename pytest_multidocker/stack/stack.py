@@ -294,9 +294,9 @@ class Stack:
 
     def _database_images(self) -> dict[str, str]:
         settings = self.options.settings
-        declared = [("postgres", rds.image) for rds in settings.rds.values()]
-        declared += [("redis", cache.image) for cache in settings.elasticache.values()]
-        return {engine: image for engine, image in declared if image}
+        declared = [(f"postgres.{name}", rds.image) for name, rds in settings.rds.items()]
+        declared += [(f"redis.{name}", cache.image) for name, cache in settings.elasticache.items()]
+        return {database: image for database, image in declared if image}
 
     def _start_emulator(self) -> EmulatorProcess:
         from ..aws.process import start_emulator
