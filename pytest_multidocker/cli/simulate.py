@@ -126,6 +126,7 @@ def _has_errors(document: Document, file: str) -> bool:
 
 def _simulate(document: Document, file: str, args: argparse.Namespace) -> Story:
     from ..dockerrun import parse
+    from ..ecs.beanstalk import family
     from ..ecs.timeline import waiting
     from ..engine.simulated import placement
     from ..engine.simulated.simulation import Simulation
@@ -135,7 +136,7 @@ def _simulate(document: Document, file: str, args: argparse.Namespace) -> Story:
         raise MultidockerError(f"{file} is not of version 2, which alone has containers to run")
     settings = settings_above(Path(file).parent)
     identity = placement.identity(
-        document.value, placement.family(Path(file).parent), stop_timeout=settings.stop_timeout
+        document.value, family(Path(file).parent.resolve().name), stop_timeout=settings.stop_timeout
     )
     names = [container.name for container in identity.definition.containers]
     _require_known(args.kill, "--kill", names)

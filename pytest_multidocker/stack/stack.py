@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..aws.options import EmulatorOptions
 from ..dockerrun import Dockerrun, Document, load, parse
-from ..ecs.beanstalk import task_definition_request
+from ..ecs.beanstalk import family, task_definition_request
 from ..engine.status import connect
 from ..errors import ContractBroken, StackError
 from ..project.environment import resolve_environment
@@ -315,8 +315,7 @@ class Stack:
 
     @cached_property
     def _family(self) -> str:
-        name = self.options.project_dir.resolve().name
-        return "awseb-" + "".join(c if c.isalnum() or c in "-_" else "-" for c in name)
+        return family(self.options.project_dir.resolve().name)
 
 
 def _shown(file: Path) -> Path:
