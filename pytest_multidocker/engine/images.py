@@ -50,10 +50,11 @@ def ensure_images(
 ) -> None:
     """Have the image of every container definition in ``wanted``.
 
-    One that is present is taken, unless we built it ourselves and its files have changed since, or
-    ``rebuild`` is set. One that is not is built by the project's recipe, else pulled. What does not
-    depend on another runs two at a time. Raises one :class:`ImageUnavailable` for all images that
-    are not to be had, with what was tried for each.
+    One that is present is taken, unless we built it ourselves and its files have changed since,
+    ``rebuild`` is set, or the settings name a build that is not there. One that is not is built by
+    the project's recipe, else pulled. What does not depend on another runs two at a time. Raises
+    one :class:`ImageUnavailable` for all images that are not to be had, with what was tried for
+    each.
     """
     job = _Job(client, project_dir, progress)
     for definition in wanted:
@@ -85,9 +86,13 @@ class _Job:
         present = inspect(self._client, image) is not None
         if present and not search.recipe:
             return
-        if search.recipe and not rebuild and is_current(self._client, search.recipe):
-            return
         why = "it is not present" if not present else "it is to be built anew"
+        if present and search.recipe and not search.recipe.dockerfile.is_file():
+            if not {image, definition.name} & settings.images.keys():
+                return
+            why = "it is present, but cannot be built as the settings say"
+        elif search.recipe and not rebuild and is_current(self._client, search.recipe):
+            return
         if search.recipe:
             self._recipes[image] = search.recipe
             self._attempts[image] = Attempt(image, [why])
