@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..aws.options import EmulatorOptions
 from ..dockerrun import Dockerrun, Document, load, parse
 from ..ecs.beanstalk import family, task_definition_request
+from ..engine.background import in_background
 from ..engine.status import connect
 from ..errors import ContractBroken, StackError
 from ..project.environment import resolve_environment
@@ -259,11 +259,10 @@ class Stack:
         if self._databases is None:
             self.require_contract()
             client = connect()
-            with ThreadPoolExecutor(1) as pool:
-                images = pool.submit(self._have_images, client)
-                databases = Databases(self._start_platform(), self.options.settings)
-                databases.start()
-                images.result()
+            images = in_background(lambda: self._have_images(client))
+            databases = Databases(self._start_platform(), self.options.settings)
+            databases.start()
+            images.result()
             self._databases = databases
         return self._databases
 
