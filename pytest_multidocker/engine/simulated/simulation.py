@@ -38,6 +38,8 @@ class Simulation:
         self.identity = identity
         self.view = TaskView(identity.definition)
         self.entries: list[Entry] = []
+        self.missed: list[str] = []
+        """Why faults that should have come did not, a sentence each."""
         self._timeline = Timeline()
         self.engine = SimulatedEngine(scripts, extra_hosts=extra_hosts, fixed_ports=fixed_ports)
         self.driver = SimulatedDriver(self.engine, self._report, observe=self._observe)
@@ -82,6 +84,7 @@ class Simulation:
         try:
             fault()
         except TaskError as error:
+            self.missed.append(str(error))
             self._note(who, "NO FAULT", str(error))
 
     # --- what is told of it -----------------------------------------------------------------
