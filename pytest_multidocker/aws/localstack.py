@@ -77,7 +77,7 @@ class LocalStack:
         except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
             raise EmulatorError(
                 f"no LocalStack answers at {url}: {error}. Start it, or name another one with "
-                "--localstack or LOCALSTACK_HOST."
+                "--localstack, LOCALSTACK_HOST or 'localstack' in [tool.multidocker]."
             ) from error
         return cls(
             url, SERVICES & {n for n, state in offered.items() if state != "disabled"}, changed
