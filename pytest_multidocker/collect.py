@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from . import settings
-from .errors import ContractBroken, DockerrunError, HasFinished, MultidockerError, TaskError
+from .errors import ContractBroken, HasFinished, MultidockerError, TaskError
 from .stacks import Stacks
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ class DockerrunFile(pytest.File):
         """Return the groups, contract first. Reads the file, and starts nothing."""
         from .promises import promises
 
-        stack = self.stack
         try:
+            stack = self.stack
             stack.findings  # noqa: B018 - reads the file
-        except DockerrunError as error:
+        except MultidockerError as error:
             raise self.CollectError(str(error)) from error
         yield Group.of(self, "contract", self._contract)
         if stack.dockerrun.version != 2:  # noqa: PLR2004 - the only one that has containers to run
@@ -140,7 +140,9 @@ class ContractItem(DockerrunItem):
         errors = [f for f in self._findings() if f.severity in grave]
         for finding in self._findings():
             if finding.severity == "warning" and finding not in errors:
-                warnings.warn(ContractWarning(line(finding)), stacklevel=1)
+                warnings.warn_explicit(
+                    ContractWarning(line(finding)), None, str(finding.path), finding.span.line
+                )
         if errors:
             raise ContractBroken("\n".join(line(finding) for finding in errors))
 

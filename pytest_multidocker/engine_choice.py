@@ -41,7 +41,7 @@ _DRY = ("collectonly", "setupplan", "showfixtures", "show_fixtures_per_test")
 def _choose(config: pytest.Config) -> Choice:
     if any(config.getoption(option, default=False) for option in _DRY):
         return Choice(simulated=False)
-    asked = settings.engine(config)
+    asked = settings.engine(config, settings.table_of(settings.dockerrun_file(config)[0]))
     if asked.value == SIMULATED:
         return Choice(simulated=True, why=f"As {asked.source} asks.", asked=True)
     if asked.value == "docker":

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from .errors import TaskError
+from .local import is_local, open_directly
 
 if TYPE_CHECKING:
     from .stack.task import Task
@@ -145,7 +146,8 @@ def answers(url: str, *, timeout: float = _LISTEN_TIMEOUT) -> None:
 def _request(url: str) -> str | None:
     """Return what is wrong with the answer, or ``None`` for a good one."""
     try:
-        urllib.request.urlopen(url, timeout=_LISTEN_TIMEOUT).close()  # noqa: S310 - the caller's
+        opened = open_directly if is_local(url) else urllib.request.urlopen
+        opened(url, timeout=_LISTEN_TIMEOUT).close()
     except urllib.error.HTTPError as error:
         error.close()
         broken = error.code >= http.HTTPStatus.INTERNAL_SERVER_ERROR

@@ -11,9 +11,9 @@ from .stacks import Stacks, told
 
 if TYPE_CHECKING:
     from .dockerrun import Dockerrun
+    from .emulator_session import EmulatorSession
     from .stack.databases import ElastiCacheCluster, RdsDatabase
     from .stack.deployed import Deployed, EbEnvironment
-    from .stack.session import EmulatorSession
     from .stack.stack import Stack
     from .stack.task import Task
 
@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 @pytest.fixture(scope="session")
 def multidocker_stack(pytestconfig: pytest.Config) -> Stack:
     """Return the project on its local AWS, which all other fixtures are views of."""
-    return Stacks.of(pytestconfig).main()
+    return _told(Stacks.of(pytestconfig).main)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from . import engine_choice, settings
 from ._version import __version__
 from .engine_choice import PROPERTY, SIMULATED, Choice
-from .errors import NotSimulated
+from .errors import NotSimulated, SettingsError
 from .fixtures import (
     aws,
     deployed,
@@ -23,7 +23,9 @@ from .fixtures import (
     multidocker_stack,
     rds,
 )
+from .main_file import MainFile
 from .stacks import Stacks
+from .tracebacks import shorten
 
 __all__ = [
     "aws",
@@ -46,49 +48,56 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker, and add the Dockerrun file to a run that names no files of its own."""
+    """Declare the marker, and refuse settings that cannot be used."""
     config.addinivalue_line(
         "markers", "multidocker: a promise of a Dockerrun file, collected by --multidocker"
     )
     if not config.getoption("multidocker"):
         return
-    settings.validate(config)
-    file, source = settings.dockerrun_file(config)
-    if not file.is_file():
-        hint = f" (from {source})" if source != "default" else ", or name it: --multidocker-file"
-        raise pytest.UsageError(f"There is no Dockerrun file {file}{hint}.")
-    if config.args_source is not pytest.Config.ArgsSource.ARGS and not _covers(config, file):
-        config.args.insert(0, str(file))
-
-
-def _covers(config: pytest.Config, file: Path) -> bool:
-    """Tell whether a folder that is collected anyway holds the file."""
-    folders = [(config.invocation_params.dir / arg).resolve() for arg in config.args]
-    return any(folder == file or folder in file.parents for folder in folders)
+    try:
+        settings.validate(config)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def pytest_report_header(config: pytest.Config) -> list[str] | None:
     """Name the version and the file, and say it where there will be no containers."""
     if not config.getoption("multidocker") or config.get_verbosity() < 0:
         return None
-    file, source = settings.dockerrun_file(config)
+    main = MainFile.of(config)
+    file = main.path
     shown = file.relative_to(config.rootpath) if file.is_relative_to(config.rootpath) else file
-    origin = "" if source == "default" else f" (from {source})"
-    first = f"multidocker: {__version__}, file: {shown}{origin}"
+    origin = "" if main.source == "default" else f" (from {main.source})"
+    first = f"multidocker: {__version__}, file: {shown}{origin}{main.remark}"
     return [first, *engine_choice.header(config)]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect the run's Dockerrun file, and every other of the standard name."""
+    """Collect every Dockerrun file of the standard name, and the run's own if it is named."""
     config = parent.config
-    if not config.getoption("multidocker") or file_path.suffix != ".json":
+    if not config.getoption("multidocker") or not MainFile.of(config).is_dockerrun(file_path):
         return None
-    main, _ = settings.dockerrun_file(config)
-    if file_path.name != "Dockerrun.aws.json" and file_path.resolve() != main:
-        return None
+    return _collector(parent, file_path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Give the session the run's own Dockerrun file, whatever folder it is in."""
+    report = yield
+    config = collector.config
+    if isinstance(collector, pytest.Session) and config.getoption("multidocker"):
+        main = MainFile.of(config)
+        if main.is_given and report.passed:
+            report.result = [_collector(collector, main.path), *report.result]
+    return report
+
+
+def _collector(parent: pytest.Collector, file: Path) -> pytest.Collector:
     from .collect import DockerrunFile
 
-    return DockerrunFile.from_parent(parent, path=file_path)
+    return DockerrunFile.from_parent(parent, path=file)
 
 
 @pytest.hookimpl(trylast=True)
@@ -127,28 +136,25 @@ def _note_simulation(item: pytest.Item) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Note what the test ran on, and add the logs of its containers to a failure.
+    """Note what the test ran on, shorten its traceback, and add its containers' logs to a failure.
 
-    All reports that are made of it have both.
+    All reports that are made of it have them.
     """
+    if call.excinfo is not None and not item.config.getoption("fulltrace"):
+        shorten(call.excinfo)
     stacks = Stacks.existing(item.config)
     if stacks is None or call.when == "teardown":
         return
-    if stacks.simulates(shared=_uses_shared_task(item)):
+    if stacks.simulates(item):
         _note_simulation(item)
     if not _has_failed(call):
         return
-    for name, content in stacks.sections(shared=_uses_shared_task(item)):
+    for name, content in stacks.sections(item):
         item.add_report_section(call.when, name, content)
 
 
 def _has_failed(call: pytest.CallInfo[None]) -> bool:
     return call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception)
-
-
-def _uses_shared_task(item: pytest.Item) -> bool:
-    fixtures = getattr(item, "fixturenames", ())
-    return "ecs_task" in fixtures or getattr(item, "uses_shared_task", False)
 
 
 @pytest.hookimpl(trylast=True)

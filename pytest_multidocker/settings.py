@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from .errors import SettingsError
+from .errors import SettingsError, UnknownName
 
 if TYPE_CHECKING:
-    from .project.settings import Settings
+    from .project.settings import CheckSettings, Settings
     from .stack.stack import StackOptions
 
 HOST_PORTS = ("ephemeral", "declared")
 ENGINES = ("auto", "docker", "simulated")
 DEFAULT_TIMEOUT = 120.0
-_TRUE = {"1", "true", "yes", "on"}
+_FLAGS = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
 
 
 @dataclass(frozen=True)
@@ -109,77 +113,105 @@ def deploys(config: pytest.Config) -> bool:
 
 
 def _flag(config: pytest.Config, name: str, *, pyproject: bool = False) -> Value | None:
-    """Return ``true`` with its source if the first place that has the setting says so."""
+    """Return ``true`` with its source if the first place that has the setting says so.
+
+    Raises :class:`SettingsError` where a place says neither yes nor no.
+    """
     if config.getoption(f"multidocker_{name}"):
         return Value("true", _option(name))
     variable = f"MULTIDOCKER_{name.upper()}"
-    if found := os.environ.get(variable, "").lower():
-        return Value("true", variable) if found in _TRUE else None
+    if found := os.environ.get(variable, ""):
+        return Value("true", variable) if _truth(found, variable) else None
     if config.getini(f"multidocker_{name}"):
         return Value("true", f"ini multidocker_{name}")
     return Value("true", f"{name} in pyproject.toml") if pyproject else None
 
 
-def engine(config: pytest.Config) -> Value:
-    """Return what tests run on in this run, and who says so: auto, docker or simulated.
+def _truth(text: str, source: str) -> bool:
+    try:
+        return _FLAGS[text.strip().lower()]
+    except KeyError:
+        known = ", ".join(_FLAGS)
+        raise SettingsError(f"{source}: '{text}' is neither yes nor no ({known}).") from None
 
-    Raises ``pytest.UsageError`` for anything else, and where a simulation is asked for and Docker
-    required.
+
+def engine(config: pytest.Config, table: Settings) -> Value:
+    """Return what tests run on, and who says so: auto, docker or simulated.
+
+    ``table`` is ``[tool.multidocker]`` of the Dockerrun file. Raises :class:`SettingsError` for
+    anything else, and where a simulation is asked for and Docker required.
     """
-    settings = project_settings(config.rootpath)
-    asked = setting(config, "engine") or Value(settings.engine, "engine in pyproject.toml")
-    if asked.value not in ENGINES:
-        raise pytest.UsageError(
-            f"{asked.source}: '{asked.value}' is neither of {', '.join(ENGINES)}."
-        )
-    required = _flag(config, "require_docker", pyproject=settings.require_docker)
+    asked = setting(config, "engine") or Value(table.engine, "engine in pyproject.toml")
+    _require_one_of(ENGINES, asked)
+    required = _flag(config, "require_docker", pyproject=table.require_docker)
     if required is None:
         return asked
     if asked.value == "simulated":
-        raise pytest.UsageError(
+        raise SettingsError(
             f"{asked.source} asks for a simulation, and {required.source} requires Docker."
         )
     return Value("docker", required.source)
 
 
 def dockerrun_file(config: pytest.Config) -> tuple[Path, str]:
-    """Return the Dockerrun file, which need not exist, and where its name comes from."""
+    """Return the Dockerrun file, which need not exist, and where its name comes from.
+
+    Where nobody names it, it is the one at the rootdir, or else that in the working folder.
+    """
+    from .project.settings import Settings, read_settings
+
+    here = config.invocation_params.dir
     found = setting(config, "file")
     if found is not None:
-        base = config.invocation_params.dir if found.source.startswith("--") else config.rootpath
-        return (base / found.value).resolve(), found.source
-    settings = project_settings(config.rootpath)
-    from .project.settings import Settings as Defaults
+        base = here if found.source.startswith("--") else config.rootpath
+        return _joined(base, found.value), found.source
+    for folder in (config.rootpath, here):
+        name = read_settings(folder).file
+        if name != Settings.file:
+            return _joined(folder, name), "pyproject"
+        if (folder / name).is_file():
+            return _joined(folder, name), "default"
+    return _joined(config.rootpath, Settings.file), "default"
 
-    is_default = settings.file == Defaults.file
-    return (config.rootpath / settings.file).resolve(), "default" if is_default else "pyproject"
+
+def _joined(folder: Path, name: str) -> Path:
+    return Path(os.path.normpath(folder / name))
 
 
-def project_settings(folder: Path) -> Settings:
-    """Return ``[tool.multidocker]`` of the project; raises ``pytest.UsageError`` if it is wrong."""
-    from .project.settings import read_settings
+def require_file(config: pytest.Config) -> Path:
+    """Return the Dockerrun file; raises :class:`SettingsError` where there is none."""
+    file, source = dockerrun_file(config)
+    if not file.is_file():
+        origin, way_out = f" (from {source})", ""
+        if source == "default":
+            origin, way_out = "", f" Name yours with {_option('file')}."
+        raise SettingsError(f"There is no Dockerrun file {file}{origin}.{way_out}")
+    return file
 
-    try:
-        return read_settings(folder)
-    except SettingsError as error:
-        raise pytest.UsageError(str(error)) from error
+
+def table_of(file: Path) -> Settings:
+    """Return ``[tool.multidocker]`` of a Dockerrun file; raises :class:`SettingsError`."""
+    from .project.settings import read_settings, settings_folder
+
+    return read_settings(settings_folder(file.parent))
 
 
 def stack_options(
     config: pytest.Config, file: Path, progress: Callable[[str], None]
 ) -> StackOptions:
-    """Return how the stack of a Dockerrun file is made in this run."""
+    """Return how the stack of a Dockerrun file is made in this run.
+
+    Raises :class:`SettingsError` for a setting that cannot be used.
+    """
     from .stack.stack import StackOptions
 
-    folder = file.parent
-    if not (folder / "pyproject.toml").is_file() and folder.is_relative_to(config.rootpath):
-        folder = config.rootpath
-    settings = project_settings(folder)
+    table = table_of(file)
+    _require_known(table.check, table.ignore, file)
     shared = getattr(config, "workerinput", {}).get("multidocker_dir")
     return StackOptions(
         file=file,
-        settings=settings,
-        host_ports=_host_ports(config) or settings.host_ports,
+        settings=table,
+        host_ports=_host_ports(config) or table.host_ports,
         timeout=_timeout(config),
         rebuild=bool(config.getoption("multidocker_build")),
         shared_dir=Path(shared) if shared else None,
@@ -187,20 +219,39 @@ def stack_options(
     )
 
 
+def _require_known(check: CheckSettings, ignore: Iterable[str], file: Path) -> None:
+    """Refuse the names of rules, platforms and instance types that do not exist."""
+    from .project.settings import settings_folder
+    from .rules import Options, require_names
+
+    try:
+        require_names((*check.select, *check.ignore, *ignore))
+        Options.named(check.platform, check.instance_type)
+    except UnknownName as error:
+        place = settings_folder(file.parent) / "pyproject.toml"
+        raise SettingsError(f"{place}: [tool.multidocker.check]: {error}") from error
+
+
 def validate(config: pytest.Config) -> None:
-    """Raise ``pytest.UsageError`` for a setting of this run that cannot be used."""
+    """Raise :class:`SettingsError` for a setting of this run that cannot be used."""
     _host_ports(config)
     _timeout(config)
-    engine(config)
+    is_strict(config)
+    deploys(config)
+    engine(config, table_of(require_file(config)))
 
 
 def _host_ports(config: pytest.Config) -> str | None:
     found = setting(config, "host_ports")
-    if found is not None and found.value not in HOST_PORTS:
-        raise pytest.UsageError(
-            f"{found.source}: '{found.value}' is neither of {', '.join(HOST_PORTS)}."
-        )
-    return found.value if found else None
+    if found is None:
+        return None
+    _require_one_of(HOST_PORTS, found)
+    return found.value
+
+
+def _require_one_of(choices: Sequence[str], found: Value) -> None:
+    if found.value not in choices:
+        raise SettingsError(f"{found.source}: '{found.value}' is neither of {', '.join(choices)}.")
 
 
 def _timeout(config: pytest.Config) -> float:
@@ -211,6 +262,6 @@ def _timeout(config: pytest.Config) -> float:
         seconds = float(found.value)
     except ValueError:
         seconds = 0.0
-    if not seconds > 0:
-        raise pytest.UsageError(f"{found.source}: '{found.value}' is no number of seconds.")
+    if not 0 < seconds <= threading.TIMEOUT_MAX:
+        raise SettingsError(f"{found.source}: '{found.value}' is no number of seconds.")
     return seconds

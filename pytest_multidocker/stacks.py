@@ -6,7 +6,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ class Stacks:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._stacks: dict[Path, Stack] = {}
+        self._main: Path | None = None
         self._failed: set[Path] = set()
         self._shared_dir: Path | None = None
         self._test_started = time.time()
@@ -46,7 +47,10 @@ class Stacks:
         return config.stash.get(cls._key, None)
 
     def stack(self, file: Path) -> Stack:
-        """Return the stack of a Dockerrun file; nothing is started by it."""
+        """Return the stack of a Dockerrun file; nothing is started by it.
+
+        Raises :class:`SettingsError` for settings of the file that cannot be used.
+        """
         file = file.resolve()
         if file not in self._stacks:
             options = settings.stack_options(self._config, file, self._progress)
@@ -56,15 +60,24 @@ class Stacks:
     def _new(self, options: StackOptions) -> Stack:
         from .stack.stack import Stack
 
-        if not Choice.of(self._config).simulated:
+        if not Choice.of(self._config).simulated or self._requires_docker(options):
             return Stack(options)
         from .stack.simulated import SimulatedStack
 
         return SimulatedStack(options)
 
+    def _requires_docker(self, options: StackOptions) -> bool:
+        """Tell whether the file itself may not be simulated, whatever the run's own file may."""
+        return settings.engine(self._config, options.settings).value == "docker"
+
     def main(self) -> Stack:
-        """Return the stack of the run's own Dockerrun file, the one that fixtures use."""
-        return self.stack(settings.dockerrun_file(self._config)[0])
+        """Return the stack of the run's own Dockerrun file, the one that fixtures use.
+
+        Raises :class:`SettingsError` where there is none.
+        """
+        if self._main is None:
+            self._main = settings.require_file(self._config).resolve()
+        return self.stack(self._main)
 
     def require(self, stack: Stack) -> None:
         """Have the shared task of the stack run.
@@ -75,7 +88,13 @@ class Stacks:
         file = stack.options.file
         if file in self._failed:
             pytest.skip("the project does not run: the first error says why")
-        error = told(stack.shared_task) or _end_of(stack.shared_task())
+        try:
+            error = told(stack.shared_task) or _end_of(stack.shared_task())
+        except NotSimulated:
+            raise
+        except Exception:  # a bug of ours: its traceback, too, is of use once only
+            self._failed.add(file)
+            raise
         if error is not None:
             self._failed.add(file)
             pytest.fail(error, pytrace=False)
@@ -94,7 +113,7 @@ class Stacks:
         if error := _all_told(stack.end_test for stack in self._stacks.values()):
             pytest.fail(error, pytrace=False)
 
-    def sections(self, *, shared: bool) -> list[tuple[str, str]]:
+    def sections(self, item: pytest.Item) -> list[tuple[str, str]]:
         """Return the logs of the containers of the test that has just run, as report sections.
 
         Where they cannot be read, one section says why: the report has to be made all the same.
@@ -102,19 +121,29 @@ class Stacks:
         try:
             return [
                 section
-                for stack in self._stacks.values()
-                for task in stack.tasks_of_test(shared=shared)
+                for _, task in self._tasks_of(item)
                 for section in _sections(task, self._test_started)
             ]
         except Exception as error:  # noqa: BLE001 - pytest would end the whole run
             return [("log multidocker", f"The logs cannot be read: {error or repr(error)}")]
 
-    def simulates(self, *, shared: bool) -> bool:
+    def simulates(self, item: pytest.Item) -> bool:
         """Tell whether the test that runs has tasks on the simulation."""
-        return any(
-            stack.is_simulated and stack.tasks_of_test(shared=shared)
-            for stack in self._stacks.values()
-        )
+        return any(stack.is_simulated for stack, _ in self._tasks_of(item))
+
+    def _tasks_of(self, item: pytest.Item) -> Iterator[tuple[Stack, Task]]:
+        """Yield the tasks of the test that runs: those of its own, and the shared one it looks at.
+
+        Of several Dockerrun files that is the test's: fixtures are of the run's own file.
+        """
+        shared = None
+        if getattr(item, "uses_shared_task", False):
+            shared = item.path.resolve()
+        elif "ecs_task" in getattr(item, "fixturenames", ()):
+            shared = self._main
+        for file, stack in self._stacks.items():
+            for task in stack.tasks_of_test(shared=file == shared):
+                yield stack, task
 
     def shared_dir(self) -> Path:
         """Return the folder in which the run's workers meet; the first to need it makes it."""
@@ -170,9 +199,13 @@ def _end_of(task: Task) -> str | None:
     return task.failure("The task has stopped of itself") if task.is_stopping else None
 
 
-def _sections(task: Task, since: float) -> list[tuple[str, str]]:
-    logs = {name: task.last_lines(name, since=since, lines=50) for name in task.containers}
-    return [
-        ("log multidocker task", task.summary()),
-        *((f"log container {name}", log) for name, log in logs.items() if log),
-    ]
+def _sections(task: Task, since: float) -> Iterator[tuple[str, str]]:
+    """Yield name and text of the sections of a task. The texts, too, name the container each is of.
+
+    JUnit reports have nothing but the texts.
+    """
+    yield "log multidocker task", task.summary()
+    for name in task.containers:
+        if log := task.last_lines(name, since=since, lines=50):
+            named = "\n".join(f"{name} | {line}" for line in log.splitlines())
+            yield f"log container {name}", named

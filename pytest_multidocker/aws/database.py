@@ -121,7 +121,7 @@ class ManagedDatabase:
         from pytest_multidocker.engine.testcontainers_config import LOOPBACK, configure
 
         client, spec = self._emulator.docker(), self.spec
-        configured = self._emulator.options.images.get(spec.engine)
+        configured = self._emulator.options.database_image(spec.engine, spec.id)
         image = managed_image(client, spec.engine, spec.version, configured=configured)
         local = configure(client)
         container = spec.build(image)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import urllib.request
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from pytest_multidocker.errors import EmulatorError
+from pytest_multidocker.local import open_directly
 
 from .sites import relay
 from .wsgi import peek
@@ -72,12 +72,12 @@ class LocalStack:
     def find(cls, url: str, changed: Callable[[], None]) -> LocalStack:
         """Ask the LocalStack at a URL what it offers; raises EmulatorError where none answers."""
         try:
-            with urllib.request.urlopen(f"{url}/_localstack/health", timeout=_TIMEOUT) as page:  # noqa: S310
+            with open_directly(f"{url}/_localstack/health", timeout=_TIMEOUT) as page:
                 offered = json.load(page)["services"]
         except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
             raise EmulatorError(
                 f"no LocalStack answers at {url}: {error}. Start it, or name another one with "
-                "--localstack or LOCALSTACK_HOST."
+                "--localstack, LOCALSTACK_HOST or 'localstack' in [tool.multidocker]."
             ) from error
         return cls(
             url, SERVICES & {n for n, state in offered.items() if state != "disabled"}, changed

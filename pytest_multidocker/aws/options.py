@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +16,7 @@ HostPorts = Literal["declared", "ephemeral"]
 
 DEFAULT_REGION = "us-east-1"
 DEFAULT_INSTANCE_TYPE = "t2.micro"
+_RANDOM = re.compile(r"-[0-9a-f]{8}$")
 #: Seconds that a stopped task's containers are kept: the real agent's
 #: ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION (agent/config/config_unix.go: three hours).
 DEFAULT_CLEANUP_AFTER = 3 * 60 * 60.0
@@ -85,8 +87,9 @@ class EmulatorOptions:
     declares or free ones. `bridge` also listens on the gateway of Docker's default bridge, so that
     containers reach the emulator. `log_dir` is where the tasks' `/var/log/containers` lie; None
     puts them into the run's own folder, which goes with the run. `images` replaces an image
-    reference, or a managed engine such as `postgres`, by the local image of the given name.
-    `allow` holds what tasks may touch of this machine (see `pytest_multidocker.engine.policy`).
+    reference, a managed engine such as `postgres`, or one database of it (`postgres.orders`), by
+    the local image of the given name. `allow` holds what tasks may touch of this machine (see
+    `pytest_multidocker.engine.policy`).
     `stop_timeout` is how many seconds containers that say nothing else get between SIGTERM and
     SIGKILL. `image_pull_behavior` is the agent's `ECS_IMAGE_PULL_BEHAVIOR`; images that are
     replaced by local ones are never pulled. `beanstalk` is how long Elastic Beanstalk waits.
@@ -110,6 +113,15 @@ class EmulatorOptions:
     beanstalk: BeanstalkTimes = field(default_factory=BeanstalkTimes)
     localstack: str | None = None
     authenticate: bool = False
+
+    def database_image(self, engine: str, identifier: str) -> str | None:
+        """Return the image that stands for a managed database; `None` is that of its version.
+
+        A database that a test has for itself is called like the declared one, and random behind it.
+        """
+        declared = _RANDOM.sub("", identifier)
+        names = (f"{engine}.{identifier}", f"{engine}.{declared}", engine)
+        return next((self.images[name] for name in names if name in self.images), None)
 
     def to_arguments(self) -> list[str]:
         """Return the arguments of `multidocker serve` that give these options."""

@@ -12,11 +12,11 @@ import tarfile
 import threading
 import time
 import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from pytest_multidocker.engine.pulling import Mirror
 from pytest_multidocker.errors import EmulatorError
+from pytest_multidocker.local import open_directly
 
 if TYPE_CHECKING:
     from testcontainers.core.container import DockerContainer
@@ -102,7 +102,7 @@ class Registry:
 
 def _answers(url: str) -> bool:
     try:
-        urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - on this machine
+        open_directly(url, timeout=2).close()
     except urllib.error.HTTPError as error:
         error.close()
         return error.code == _UNAUTHORIZED  # as it should be, without an account

@@ -33,9 +33,10 @@ def service_names() -> tuple[str, ...]:
 
 def install_services(emulator: Emulator) -> list[Service]:
     """Make our services and register their backends with moto; takes about a second of imports."""
+    _prepare_moto(emulator)  # which looks at the environment when it is imported
+
     from .security import Gatekeeper
 
-    _prepare_moto(emulator)
     if emulator.options.authenticate:
         from .access.authorizer import switch_on
 
@@ -64,11 +65,13 @@ def build_app() -> WSGIApplication:
 
 
 def _prepare_moto(emulator: Emulator) -> None:
-    """Set moto's switches, and keep the user's AWS profile out of the emulator."""
+    """Set moto's switches, and keep the user's AWS profiles out of the emulator."""
     if emulator.options.localstack is not None:  # one account holds what both of them have
         os.environ.setdefault("MOTO_ACCOUNT_ID", localstack.ACCOUNT_ID)
     for name, value in _MOTO_SETTINGS.items():
         os.environ.setdefault(name, value)
-    os.environ.pop("AWS_PROFILE", None)  # botocore fails where the profile does not exist
+    os.environ.pop("AWS_PROFILE", None)  # botocore fails where the profile does not exist,
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):  # or a file of them is broken
+        os.environ[name] = os.devnull
     # moto's remark about error codes that botocore's model does not list, as ours and AWS's own.
     warnings.filterwarnings("ignore", message=r"Exception\(.*does not match an error shape")

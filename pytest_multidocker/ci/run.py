@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ..engine.endpoint import find_endpoint
 from ..errors import PipelineError
+from ..local import open_directly
 from . import docker_shim
 from .pipeline import OnFailure, Phase, Pipeline
 from .shell import Mask, Shell
@@ -209,7 +210,7 @@ def _registry(endpoint_url: str) -> dict[str, str]:
     """Have the emulator start its image registry and return address, user and password."""
     request = urllib.request.Request(f"{endpoint_url}/_multidocker/registry", method="POST")  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=_REGISTRY_TIMEOUT) as answer:  # noqa: S310
+        with open_directly(request, timeout=_REGISTRY_TIMEOUT) as answer:
             found: dict[str, str] = json.load(answer)
             return found
     except urllib.error.HTTPError as error:

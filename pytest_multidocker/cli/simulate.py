@@ -40,7 +40,7 @@ def add_parser(subparsers: Any) -> None:
         help="show what would happen to the task, without Docker",
         description="Show what would happen to the task of a Dockerrun file, without Docker.",
         epilog="Exit status: 0 the task runs at the end, or was stopped by --stop; 1 it does not, "
-        "or the file has errors; 2 wrong usage or unreadable input.",
+        "or the file has errors; 2 wrong usage, unreadable input, or a fault without effect.",
     )
     add = parser.add_argument
     add("path", nargs="?", default=".", metavar="PATH", help="a file, or a folder (default: .)")
@@ -97,7 +97,11 @@ def run(args: argparse.Namespace) -> int:
     sys.stdout.write(as_json(story) if args.format == "json" else text(story))
     ending = story.view.ending
     asked = args.stop is not None and ending is not None and ending.code == "UserInitiated"
-    return int(story.view.status != "RUNNING" and not asked)
+    if story.view.status != "RUNNING" and not asked:
+        return 1
+    if story.missed:
+        raise MultidockerError(f"nothing is proved by a fault without effect: {story.missed[0]}")
+    return 0
 
 
 def _file(path: str) -> str:
@@ -126,6 +130,7 @@ def _has_errors(document: Document, file: str) -> bool:
 
 def _simulate(document: Document, file: str, args: argparse.Namespace) -> Story:
     from ..dockerrun import parse
+    from ..ecs.beanstalk import family
     from ..ecs.timeline import waiting
     from ..engine.simulated import placement
     from ..engine.simulated.simulation import Simulation
@@ -135,7 +140,7 @@ def _simulate(document: Document, file: str, args: argparse.Namespace) -> Story:
         raise MultidockerError(f"{file} is not of version 2, which alone has containers to run")
     settings = settings_above(Path(file).parent)
     identity = placement.identity(
-        document.value, placement.family(Path(file).parent), stop_timeout=settings.stop_timeout
+        document.value, family(Path(file).parent.resolve().name), stop_timeout=settings.stop_timeout
     )
     names = [container.name for container in identity.definition.containers]
     _require_known(args.kill, "--kill", names)
@@ -151,6 +156,7 @@ def _simulate(document: Document, file: str, args: argparse.Namespace) -> Story:
         args.until if goes_on else simulation.entries[-1].at,
         waiting(simulation.state) if not goes_on else (),
         goes_on,
+        simulation.missed,
     )
 
 
@@ -184,6 +190,9 @@ def _scripts(file: str | None, names: Sequence[str]) -> dict[str, Script]:
 
 
 def _plan(simulation: Simulation, args: argparse.Namespace) -> None:
+    latest = max((*(at.second for at in (*args.kill, *args.oom)), args.stop or 0), default=0)
+    if latest > args.until:
+        raise MultidockerError(f"nobody looks at second {latest:g}: say --until {latest:g}")
     for name, signal, second in args.kill:
         simulation.at(second, name, partial(simulation.kill, name, signal))
     for name, _, second in args.oom:

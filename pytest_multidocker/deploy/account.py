@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import socket
 import threading
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ..errors import DeployError
+from ..local import is_local
 from ..project.ci import AccessKey
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ _REMOTE_PAUSE = 5.0  # seconds between looks at an AWS that counts requests
 _CONNECT_TIMEOUT = 10.0  # seconds
 _DEPLOYING = {"s3", "elasticbeanstalk"}
 """What CI's own deploy speaks to."""
-_LOCAL_NAMES = {"localhost", "host.docker.internal"}
 
 
 class Cancelled(Exception):  # noqa: N818 - it says what has been done, not that something broke
@@ -60,7 +59,7 @@ class Account:
     @property
     def is_local(self) -> bool:
         """Whether the endpoint is on this machine."""
-        return _is_local(self.endpoint_url)
+        return is_local(self.endpoint_url)
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service, one for all threads.
@@ -114,33 +113,29 @@ class Account:
         own = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}")
         endpoint_url = own or self.endpoint_url
         self._check(endpoint_url)
-        # A bucket's name must not become part of a host name that no resolver knows.
-        config = Config(
-            s3={"addressing_style": "path"} if _is_local(endpoint_url) else {},
-            retries={"max_attempts": 3},
-            connect_timeout=10,
-            read_timeout=60,
-        )
-        make: Any = self._session(service).client
+        config = Config(retries={"max_attempts": 3}, connect_timeout=10, read_timeout=60)
+        make: Any = self._session(service, endpoint_url).client
         return make(service, endpoint_url=endpoint_url, region_name=self.region, config=config)
 
-    def _session(self, service: str) -> boto3.Session:
+    def _session(self, service: str, endpoint_url: str) -> boto3.Session:
         import boto3
 
-        if self._deployer is not None and service in _DEPLOYING:
-            key = self._deployer
-            return boto3.Session(aws_access_key_id=key.id, aws_secret_access_key=key.secret)
-        if self.is_local and not os.environ.get("AWS_ACCESS_KEY_ID"):
-            # The user's own keys have no business here, and botocore insists on some.
-            return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")  # noqa: S106
-        return boto3.Session()
+        from ..emulator_session import EmulatorSession
+
+        key = self._deployer if service in _DEPLOYING else None
+        if is_local(endpoint_url):  # the user's profiles have no business here
+            named = (key.id, key.secret) if key is not None else _named_key()
+            return EmulatorSession(endpoint_url, self.region, *named)
+        if key is None:
+            return boto3.Session()
+        return boto3.Session(aws_access_key_id=key.id, aws_secret_access_key=key.secret)
 
     def _check(self, endpoint_url: str) -> None:
         host = urlsplit(endpoint_url).hostname
         if not host:
             raise DeployError(f"{endpoint_url} is no URL of an endpoint, such as http://HOST:PORT.")
         allowed = self._allow_host
-        if _is_local(endpoint_url) or (
+        if is_local(endpoint_url) or (
             allowed and (host == allowed or host.endswith(f".{allowed}"))
         ):
             return
@@ -150,11 +145,8 @@ class Account:
         )
 
 
-def _is_local(endpoint_url: str) -> bool:
-    host = urlsplit(endpoint_url).hostname or ""
-    if host in _LOCAL_NAMES or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _named_key() -> tuple[str, str, str | None]:
+    """Return id, secret and token of the environment's key; of any where it has none."""
+    if not (key := os.environ.get("AWS_ACCESS_KEY_ID")):
+        return "test", "test", None
+    return key, os.environ.get("AWS_SECRET_ACCESS_KEY", ""), os.environ.get("AWS_SESSION_TOKEN")

@@ -95,9 +95,24 @@ def _follow(before: TaskState, task: TaskState, at: float) -> Step:
 def _settle(task: TaskState, at: float) -> TaskState:
     """Carry desires through the task until nothing more follows without the engine."""
     while True:
+        after = _doomed(task, at)
+        for container in after.containers.values():
+            after = after.with_container(_without_engine(container, at))
+        if after == task:
+            return task
+        task = after
+
+
+def _doomed(task: TaskState, at: float) -> TaskState:
+    """Have those stopped that can never start.
+
+    They see one another as they have come so far: that one is STOPPED the agent tells itself in a
+    message, which it reads later (``handleTerminalDependencyError`` in task_manager.go).
+    """
+    while True:
         after = _with_desires(task)
         for name in after.containers:
-            after = after.with_container(_without_engine(after, after.containers[name], at))
+            after = after.with_container(_without_hope(after, after.containers[name], at))
         if after == task:
             return task
         task = after
@@ -115,18 +130,26 @@ def _with_desires(task: TaskState) -> TaskState:
     return task
 
 
-def _without_engine(task: TaskState, container: ContainerState, at: float) -> ContainerState:
-    """Return the container as it is when what needs no call of the engine is done."""
-    if container.known >= ContainerStatus.RUNNING:
+def _without_hope(task: TaskState, container: ContainerState, at: float) -> ContainerState:
+    """Return the container with why it is to be stopped, if it waits for what never comes."""
+    ended = ContainerStatus.STOPPED
+    if container.known >= ContainerStatus.RUNNING or container.desired is ended:
         return container
-    if container.desired is ContainerStatus.STOPPED:
-        starting = container.in_flight is ContainerStatus.RUNNING
-        return container if starting else _never_started(container, at)
     if (why := hopeless(task, container, at)) is None:
         return container
     reason = reasons.trim(f"CannotStartContainerError: dependency graph: {why}")
-    failed = replace(container, exit_code=reasons.NEVER_STARTED_EXIT_CODE).with_reason(reason)
-    return _never_started(failed, at)
+    failed = replace(container, desired=ended, exit_code=reasons.NEVER_STARTED_EXIT_CODE)
+    return failed.with_reason(reason)
+
+
+def _without_engine(container: ContainerState, at: float) -> ContainerState:
+    """Return the container as it is when what needs no call of the engine is done."""
+    if container.known >= ContainerStatus.RUNNING:
+        return container
+    starting = container.in_flight is ContainerStatus.RUNNING
+    if container.desired is not ContainerStatus.STOPPED or starting:
+        return container
+    return _never_started(container, at)
 
 
 def _never_started(container: ContainerState, at: float) -> ContainerState:

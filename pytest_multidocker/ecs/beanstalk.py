@@ -7,6 +7,7 @@ Elastic Beanstalk developer guide.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,19 @@ LOG_ROOT = "/var/log/containers"
 """Where container logs lie on an instance; ``awseb-logs-NAME`` is mounted from below it."""
 
 _LOG_VOLUME = "awseb-logs-"
+
+
+_FOREIGN = re.compile(r"[^A-Za-z0-9_-]")
+_LONGEST_FAMILY = 255
+
+
+def family(project: str) -> str:
+    """Return the task definition's family, and the cluster's name, for a project of that name.
+
+    They have up to 255 letters of ASCII, digits, hyphens and underscores (RegisterTaskDefinition,
+    CreateCluster); what else the name has becomes hyphens.
+    """
+    return f"awseb-{_FOREIGN.sub('-', project)}"[:_LONGEST_FAMILY]
 
 
 def task_definition_request(

@@ -72,6 +72,10 @@ class Timeline:
             yield name, known.name, self._detail(after)
         if after.reason and not before.reason and known is not ContainerStatus.STOPPED:
             yield name, "FAILED", after.reason
+        if after.restart_count > before.restart_count and after.ended is not None:
+            yield name, "RESTARTING", f"{_ended(after.ended)}: its restart policy starts it again"
+        if before.ended is not None and after.ended is None and known is before.known:
+            yield name, known.name, self._detail(after)
         if after.health != before.health:
             passive = "" if after.health == "HEALTHY" else "the agent stops nothing for it"
             yield name, after.health, passive
@@ -163,5 +167,11 @@ def _and(words: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def _ended(end: ev.Died) -> str:
+    return "out of memory" if end.oom_killed else f"exit code {end.exit_code}"
+
+
 def _port(binding: PortBinding) -> str:
-    return f"port {binding.host_port}->{binding.container_port}/{binding.protocol}"
+    host = binding.host_port_range or binding.host_port
+    container = binding.container_port_range or binding.container_port
+    return f"port {host}->{container}/{binding.protocol}"

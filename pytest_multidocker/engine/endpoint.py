@@ -65,7 +65,10 @@ def find_endpoint(environ: Mapping[str, str] | None = None) -> Endpoint:
 def _config_folder(environ: Mapping[str, str]) -> Path:
     if folder := environ.get("DOCKER_CONFIG"):
         return Path(folder)
-    return Path(environ.get("HOME") or Path.home()) / ".docker"
+    try:
+        return Path(environ.get("HOME") or Path.home(), ".docker")
+    except RuntimeError:  # the user has no entry, as in a container that runs as any number
+        return Path("/.docker")
 
 
 def _from_environment(host: str, environ: Mapping[str, str]) -> Endpoint:

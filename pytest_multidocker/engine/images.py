@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from ..errors import ImageUnavailable
 from ..project.dockerfile import Instruction, base_images, shared_start
 from ..project.images import BuildRecipe, find_recipe
 from ..project.settings import Settings
+from .background import in_background
 from .building import BuildFailed, build, relative
 from .image_attempt import Attempt, Progress, inspect, is_current, silent, try_pull
 from .stock_images import PROBE_IMAGE, managed_image, probe_image
@@ -50,10 +53,11 @@ def ensure_images(
 ) -> None:
     """Have the image of every container definition in ``wanted``.
 
-    One that is present is taken, unless we built it ourselves and its files have changed since, or
-    ``rebuild`` is set. One that is not is built by the project's recipe, else pulled. What does not
-    depend on another runs two at a time. Raises one :class:`ImageUnavailable` for all images that
-    are not to be had, with what was tried for each.
+    One that is present is taken, unless we built it ourselves and its files have changed since,
+    ``rebuild`` is set, or the settings name a build that is not there. One that is not is built by
+    the project's recipe, else pulled. What does not depend on another runs two at a time. Raises
+    one :class:`ImageUnavailable` for all images that are not to be had, with what was tried for
+    each.
     """
     job = _Job(client, project_dir, progress)
     for definition in wanted:
@@ -85,9 +89,13 @@ class _Job:
         present = inspect(self._client, image) is not None
         if present and not search.recipe:
             return
-        if search.recipe and not rebuild and is_current(self._client, search.recipe):
-            return
         why = "it is not present" if not present else "it is to be built anew"
+        if present and search.recipe and not search.recipe.dockerfile.is_file():
+            if not {image, definition.name} & settings.images.keys():
+                return
+            why = "it is present, but cannot be built as the settings say"
+        elif search.recipe and not rebuild and is_current(self._client, search.recipe):
+            return
         if search.recipe:
             self._recipes[image] = search.recipe
             self._attempts[image] = Attempt(image, [why])
@@ -103,16 +111,18 @@ class _Job:
         except CycleError as error:
             images = " -> ".join(error.args[1])
             raise ImageUnavailable(f"These images are built from one another: {images}") from error
+        ready: deque[str] = deque()
         running: dict[Future[bool], str] = {}
-        with ThreadPoolExecutor(_AT_A_TIME) as pool:
-            while order.is_active():
-                for image in order.get_ready():
-                    running[pool.submit(self._have, image)] = image
-                for done in wait(running, return_when=FIRST_COMPLETED).done:
-                    image = running.pop(done)
-                    if not done.result():
-                        self._failed.add(image)
-                    order.done(image)
+        while order.is_active():
+            ready.extend(order.get_ready())
+            while ready and len(running) < _AT_A_TIME:
+                image = ready.popleft()
+                running[in_background(partial(self._have, image))] = image
+            for done in wait(running, return_when=FIRST_COMPLETED).done:
+                image = running.pop(done)
+                if not done.result():
+                    self._failed.add(image)
+                order.done(image)
 
     def failures(self) -> list[str]:
         """Return the text of every attempt that failed."""

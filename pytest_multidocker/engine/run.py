@@ -103,11 +103,14 @@ def runs_dir() -> Path:
     """Return the folder of the lock files, made if need be.
 
     `$XDG_STATE_HOME/multidocker/runs`, by default under `~/.local/state`; a folder of the user's
-    under the temp folder where that cannot be written.
+    under the temp folder where that cannot be written, or the user has no home.
     """
     state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
     fallback = Path(tempfile.gettempdir()) / f"multidocker-state-{os.getuid()}"
-    for base in (Path(state).expanduser() / "multidocker", fallback):
+    bases = [fallback]
+    with contextlib.suppress(RuntimeError):  # there is neither HOME nor an entry for the user
+        bases.insert(0, Path(state).expanduser() / "multidocker")
+    for base in bases:
         folder = base / "runs"
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)

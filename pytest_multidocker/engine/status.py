@@ -112,7 +112,7 @@ def require_engine(timeout: float = 10.0, environ: Mapping[str, str] | None = No
 
 
 def _knock(endpoint: Endpoint, timeout: float) -> None:
-    """Raise ``OSError`` where nobody listens on the endpoint's socket.
+    """Raise ``OSError`` where nobody answers on the endpoint's socket.
 
     Docker's library would say so as well, but it leaves a socket open each time.
     """
@@ -120,6 +120,9 @@ def _knock(endpoint: Endpoint, timeout: float) -> None:
         with socket.socket(socket.AF_UNIX) as door:
             door.settimeout(timeout)
             door.connect(str(endpoint.socket))
+            door.sendall(b"GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n")
+            if not door.recv(1):
+                raise ConnectionResetError(errno.ECONNRESET, "the connection was closed")
 
 
 def read_status(client: DockerClient, endpoint: Endpoint | None = None) -> EngineStatus:
@@ -176,10 +179,16 @@ def _explain(endpoint: Endpoint, error: BaseException, timeout: float) -> str:
         why = "the SSH support of Docker's library is missing ('pip install docker[ssh]')"
     if "timed out" in cause.lower():
         why = f"no answer within {timeout:g} s"
-    return (
-        f"No Docker Engine answers at {place}: {why}. Start one with 'multidocker engine up' "
-        "('--install' installs it first), or name another in DOCKER_HOST or a Docker context."
+    way_out = (
+        "Start one with 'multidocker engine up' ('--install' installs it first), or name another "
+        "in DOCKER_HOST or a Docker context."
     )
+    if endpoint.source == "DOCKER_HOST":
+        way_out = (
+            "Start that one, name another, or unset DOCKER_HOST: 'multidocker engine up' starts "
+            "one on this machine."
+        )
+    return f"No Docker Engine answers at {place}: {why}. {way_out}"
 
 
 def _root_cause(error: BaseException) -> tuple[str, int | None]:

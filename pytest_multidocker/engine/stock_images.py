@@ -24,6 +24,10 @@ _PROBE_DOCKERFILE = (
 _PULLED_BUSYBOX = "busybox:stable-musl"
 
 
+_MADE = {"postgres": "15", "redis": "7"}
+"""The major versions that ``fixtures/images/make.py`` makes."""
+
+
 def probe_image(client: DockerClient, *, progress: Progress = silent) -> str:
     """Return the name of the probe image, made if it is missing.
 
@@ -68,9 +72,9 @@ def managed_image(
     Raises :class:`ImageUnavailable`.
     """
     major = version.partition(".")[0]
-    ours = f"multidocker-{service}:{major}"
     exact = f"{service}:{version}"
-    candidates = [configured] if configured else [exact, f"{service}:{major}", ours]
+    usual = [exact, f"{service}:{major}", f"multidocker-{service}:{major}"]
+    candidates = [configured] if configured else usual
     for image in candidates:
         if inspect(client, image):
             return image
@@ -78,7 +82,12 @@ def managed_image(
     attempt = Attempt(wanted, [f"none of {', '.join(dict.fromkeys(candidates))} is present"])
     if try_pull(client, attempt, wanted, progress):
         return wanted
+    if configured:
+        raise attempt.error("Have it with 'docker pull' or 'docker load', or name another image.")
+    made = _MADE[service]
+    take = "" if major == made else f"take the engine version {made} and "
     raise attempt.error(
-        f"Without a registry, make {ours} with 'python fixtures/images/make.py {service}' in the "
-        'source of pytest-multidocker, or name an image in the settings (image = "...").'
+        f"Without a registry, {take}make multidocker-{service}:{made} with 'python "
+        f"fixtures/images/make.py {service}' in the source of pytest-multidocker, or name an image "
+        'in the settings (image = "...").'
     )

@@ -156,17 +156,40 @@ def read_settings(project_dir: Path) -> Settings:
     Raises :class:`SettingsError` with file and line for what cannot be used.
     """
     file = project_dir / SETTINGS_FILE
-    if not file.is_file():
-        return Settings()
+    return parse_settings(_text(file), str(file)) if file.is_file() else Settings()
+
+
+def settings_folder(folder: Path) -> Path:
+    """Return the folder whose ``pyproject.toml`` has the settings of a project in ``folder``.
+
+    It is the nearest, at or above, that has anything in ``[tool.multidocker]``: a file for other
+    tools hides no settings. Where there is none, it is ``folder`` itself.
+    """
+    return next((at for at in (folder, *folder.absolute().parents) if _has_settings(at)), folder)
+
+
+def _has_settings(project_dir: Path) -> bool:
+    file = project_dir / SETTINGS_FILE
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.is_file() and bool(_table(_text(file), str(file)))
+    except SettingsError:
+        return True  # who reads it is told what is wrong with it
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} cannot be read: {error}.") from error
-    return parse_settings(text, str(file))
 
 
 def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
     """Return the settings in the text of a ``pyproject.toml``; ``source`` names it in messages."""
+    return settings_from(_table(text, source), source, text)
+
+
+def _table(text: str, source: str) -> dict[str, Any]:
+    """Return ``[tool.multidocker]`` of the text, empty where it has none."""
     try:
         document: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -175,7 +198,7 @@ def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
         document = document.get(key, {})
         if not isinstance(document, dict):
             raise SettingsError(f"{source}: [{'.'.join(_PATH)}] must be a table.")
-    return settings_from(document, source, text)
+    return document  # type: ignore[no-any-return]
 
 
 def settings_from(table: Mapping[str, Any], source: str, text: str = "") -> Settings:

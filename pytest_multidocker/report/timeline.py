@@ -16,7 +16,7 @@ class Story:
     """What a simulation has shown: the file, what happened, how it ended, and until when.
 
     ``waiting`` are sentences about containers that still wait; ``goes_on`` is whether more would
-    have happened after ``until`` (seconds).
+    have happened after ``until`` (seconds). ``missed`` says why faults hit nothing.
     """
 
     file: str
@@ -25,6 +25,7 @@ class Story:
     until: float
     waiting: Sequence[str] = ()
     goes_on: bool = False
+    missed: Sequence[str] = ()
 
     @property
     def beanstalk(self) -> str | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LateError
 from typing import TypeVar
 
+from ..engine.background import in_background
 from ..errors import TaskError
 
 _T = TypeVar("_T")
@@ -19,15 +18,7 @@ def within(seconds: float, what: str, call: Callable[[], _T]) -> _T:
     Raises :class:`TaskError` where it takes longer than ``seconds``: it is then left to itself, in
     a thread that keeps no process from ending. ``what`` begins the sentence that says so.
     """
-    outcome: Future[_T] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(call())
-        except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, name="bounded", daemon=True).start()
+    outcome = in_background(call)
     try:
         return outcome.result(seconds)
     except LateError:

@@ -114,10 +114,7 @@ class Databases:
         for name in self.rds:
             rds.delete_db_instance(DBInstanceIdentifier=name + self._suffix, SkipFinalSnapshot=True)
         for name in self.elasticache:
-            if self._settings.elasticache[name].replicas:
-                elasticache.delete_replication_group(ReplicationGroupId=name + self._suffix)
-            else:
-                elasticache.delete_cache_cluster(CacheClusterId=name + self._suffix)
+            elasticache.delete_cache_cluster(CacheClusterId=name + self._suffix)
 
     def references(self) -> dict[str, str | int]:
         """Return all that environment properties may refer to."""
@@ -148,31 +145,22 @@ class Databases:
             raise StackError(_refused(f"rds.{settings.identifier}", error)) from error
 
     def _create_elasticache(self, settings: ElastiCacheSettings) -> None:
+        if settings.replicas:
+            raise StackError(
+                f"[tool.multidocker.elasticache.{settings.identifier}]: replicas are for a deploy "
+                "to AWS, and not emulated. Leave 'replicas' out to run the project here."
+            )
         client = self._platform.session.client("elasticache")
         try:
-            if settings.replicas:
-                client.create_replication_group(
-                    ReplicationGroupId=settings.identifier + self._suffix,
-                    ReplicationGroupDescription="declared in [tool.multidocker.elasticache]",
-                    Engine="redis",
-                    EngineVersion=settings.engine_version,
-                    CacheNodeType=settings.node_type,
-                    NumCacheClusters=1 + settings.replicas,
-                    Port=settings.port,
-                )
-            else:
-                client.create_cache_cluster(
-                    CacheClusterId=settings.identifier + self._suffix,
-                    Engine="redis",
-                    EngineVersion=settings.engine_version,
-                    CacheNodeType=settings.node_type,
-                    NumCacheNodes=1,
-                    Port=settings.port,
-                )
-        except (
-            client.exceptions.CacheClusterAlreadyExistsFault,
-            client.exceptions.ReplicationGroupAlreadyExistsFault,
-        ):
+            client.create_cache_cluster(
+                CacheClusterId=settings.identifier + self._suffix,
+                Engine="redis",
+                EngineVersion=settings.engine_version,
+                CacheNodeType=settings.node_type,
+                NumCacheNodes=1,
+                Port=settings.port,
+            )
+        except client.exceptions.CacheClusterAlreadyExistsFault:
             return
         except client.exceptions.ClientError as error:
             raise StackError(_refused(f"elasticache.{settings.identifier}", error)) from error
@@ -192,10 +180,11 @@ class Databases:
 
     def _endpoints(self) -> dict[str, Mapping[str, Any]]:
         import json
-        from urllib.request import urlopen
+
+        from ..local import open_directly
 
         url = f"{self._platform.emulator.endpoint_url}/_multidocker/endpoints"
-        with urlopen(url, timeout=10) as answer:  # noqa: S310 - of the emulator, on this machine
+        with open_directly(url, timeout=10) as answer:
             endpoints = json.load(answer)["endpoints"]
         return {endpoint["id"]: endpoint for endpoint in reversed(endpoints)}
 

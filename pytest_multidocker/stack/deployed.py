@@ -12,9 +12,9 @@ from ..deploy import runner
 from ..deploy.account import Account
 from ..deploy.inventory import inventory
 from ..deploy.plan import Plan, make_plan
+from ..emulator_session import EmulatorSession
 from ..engine.sweep import leftovers
 from ..project.deployment import Deployment, deployment
-from .session import EmulatorSession
 
 if TYPE_CHECKING:
     from docker import DockerClient

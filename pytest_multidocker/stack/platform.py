@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..emulator_session import EmulatorSession
 from ..engine.images import inspect, probe_image
 from ..engine.run import run_labels
 from ..engine.testcontainers_config import LOOPBACK, configure
@@ -16,7 +17,6 @@ from ..errors import EmulatorError
 from .beside import Beside
 from .monitor import Monitor
 from .probe import Probe
-from .session import EmulatorSession
 
 if TYPE_CHECKING:
     from docker import DockerClient

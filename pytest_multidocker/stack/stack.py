@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..aws.options import EmulatorOptions
 from ..dockerrun import Dockerrun, Document, load, parse
-from ..ecs.beanstalk import task_definition_request
+from ..ecs.beanstalk import family, task_definition_request
+from ..engine.background import in_background
 from ..engine.status import connect
 from ..errors import ContractBroken, StackError
 from ..project.environment import resolve_environment
@@ -272,11 +272,10 @@ class Stack:
         if self._databases is None:
             self.require_contract()
             client = connect()
-            with ThreadPoolExecutor(1) as pool:
-                images = pool.submit(self._have_images, client)
-                databases = Databases(self._start_platform(), self.options.settings)
-                databases.start()
-                images.result()
+            images = in_background(lambda: self._have_images(client))
+            databases = Databases(self._start_platform(), self.options.settings)
+            databases.start()
+            images.result()
             self._databases = databases
         return self._databases
 
@@ -307,9 +306,9 @@ class Stack:
 
     def _database_images(self) -> dict[str, str]:
         settings = self.options.settings
-        declared = [("postgres", rds.image) for rds in settings.rds.values()]
-        declared += [("redis", cache.image) for cache in settings.elasticache.values()]
-        return {engine: image for engine, image in declared if image}
+        declared = [(f"postgres.{name}", rds.image) for name, rds in settings.rds.items()]
+        declared += [(f"redis.{name}", cache.image) for name, cache in settings.elasticache.items()]
+        return {database: image for database, image in declared if image}
 
     def _start_emulator(self) -> EmulatorProcess:
         from ..aws.process import start_emulator
@@ -328,8 +327,7 @@ class Stack:
 
     @cached_property
     def _family(self) -> str:
-        name = self.options.project_dir.resolve().name
-        return "awseb-" + "".join(c if c.isalnum() or c in "-_" else "-" for c in name)
+        return family(self.options.project_dir.resolve().name)
 
 
 def _shown(file: Path) -> Path:

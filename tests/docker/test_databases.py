@@ -347,7 +347,9 @@ def test_a_database_that_cannot_start_fails_at_once_with_its_last_words(broken_i
 
 
 def test_a_missing_image_is_said(emulator: EmulatorProcess, elasticache: Any) -> None:
-    with start_emulator(EmulatorOptions(images={"redis": "no.such.host.invalid/redis:0"})) as other:
+    with start_emulator(
+        EmulatorOptions(images={"redis.c": "no.such.host.invalid/redis:0"})
+    ) as other:
         client(other.endpoint_url, "elasticache").create_cache_cluster(
             CacheClusterId="c", Engine="redis", CacheNodeType="cache.t2.micro"
         )

@@ -123,6 +123,29 @@ def test_nothing_is_left(
     assert remains == []
 
 
+def test_ctrl_c_waits_for_no_build(tmp_path: Path, busybox: str) -> None:
+    write(tmp_path, site(), "multidocker-test-never-built:1")
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "Dockerfile").write_text(f"FROM {busybox}\nRUN busybox sleep 120\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "--multidocker", "-k", "ports", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "building multidocker-test-never-built:1" in line:
+                break
+        os.killpg(process.pid, signal.SIGINT)
+        text, _ = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == pytest.ExitCode.INTERRUPTED
+    assert "KeyboardInterrupt" in text
+
+
 def is_alive(pid: int) -> bool:
     try:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]

@@ -29,6 +29,19 @@ def test_every_promise_is_proved(project: pytest.Pytester) -> None:
         assert f"Dockerrun.aws.json::{name} PASSED" in result.stdout.str()
 
 
+def test_what_the_users_shell_says_of_aws_and_proxies_is_not_heeded(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(project.makefile(".cfg", "no [profile")))
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+
+    result = run(project, "--multidocker", "-k", "links")
+
+    assert result.parseoutcomes()["passed"] == 1
+
+
 def test_destructive_items_run_alone_and_last(project: pytest.Pytester) -> None:
     result = run(project, "--multidocker", "-q", "-k", "web-stops-the-task")
 
@@ -184,7 +197,7 @@ def test_a_failure_has_the_logs_of_its_own_containers_only(
     sections = [line.strip(" -") for line in lines if "Captured log" in line]
     assert sections == ["Captured log multidocker task call", "Captured log container job call"]
     assert "  api STOPPED, exit code 137" in lines
-    assert "\nready" in pytester.path.joinpath("report.xml").read_text()
+    assert "\njob | ready" in pytester.path.joinpath("report.xml").read_text()
 
 
 def test_a_container_that_exits_at_the_start_is_one_clear_error(

@@ -42,13 +42,126 @@ def test_the_file_is_collected_beside_testpaths_and_before_them(pytester: pytest
     assert lines[-1] == "tests/test_own.py::test_own"
 
 
-def test_named_files_are_all_that_is_run(pytester: pytest.Pytester) -> None:
+OWN = "def test_own(): pass"
+
+
+@pytest.mark.parametrize("named", ["test_own.py", "tests", "tests/test_more.py"])
+def test_named_files_are_run_after_the_promises(pytester: pytest.Pytester, named: str) -> None:
     write(pytester.path, site())
-    pytester.makepyfile(test_own="def test_own(): pass")
+    pytester.makepyfile(test_own=OWN)
+    pytester.mkdir("tests").joinpath("test_more.py").write_text(OWN)
 
-    result = pytester.runpytest("--multidocker", "test_own.py", "--collect-only", "-q")
+    result = pytester.runpytest("--multidocker", named, "--collect-only", "-q")
 
-    assert collected(result) == ["test_own.py::test_own"]
+    lines = collected(result)
+    assert lines[-len(RUNNING) - 1 : -1] == [f"Dockerrun.aws.json::{name}" for name in RUNNING]
+    assert lines[-1].startswith(named)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "addopts"),
+    [
+        (["--multidocker", "test_own.py::test_own"], ""),
+        (["test_own.py"], "--multidocker"),
+    ],
+)
+def test_single_tests_and_what_is_named_beside_addopts_are_all_that_is_run(
+    pytester: pytest.Pytester, arguments: list[str], addopts: str
+) -> None:
+    write(pytester.path, site())
+    pytester.makeini(f"[pytest]\naddopts = {addopts}")
+    pytester.makepyfile(test_own=OWN)
+
+    result = pytester.runpytest("--collect-only", *arguments)
+
+    assert "collected 1 item" in result.stdout.str()
+    result.stdout.fnmatch_lines(
+        ["multidocker: * file: Dockerrun.aws.json, and its promises are not chosen"]
+    )
+
+
+def test_a_folder_that_is_named_beside_addopts_has_its_promises(pytester: pytest.Pytester) -> None:
+    write(pytester.path, site())
+    pytester.makeini("[pytest]\naddopts = --multidocker")
+
+    result = pytester.runpytest("--collect-only", "-q", ".", "-k", "links")
+
+    assert collected(result) == [f"Dockerrun.aws.json::{RUNNING[0]}"]
+
+
+def test_another_dockerrun_file_can_be_named(pytester: pytest.Pytester) -> None:
+    write(pytester.path, site())
+    write(pytester.mkdir("other"), site())
+
+    def names(*args: str) -> list[str]:
+        result = pytester.runpytest("--multidocker", "--collect-only", "-q", "-k", "links", *args)
+        return collected(result)
+
+    other, main = f"other/Dockerrun.aws.json::{RUNNING[0]}", f"Dockerrun.aws.json::{RUNNING[0]}"
+    assert names("other/Dockerrun.aws.json") == [other]
+    assert names("other") == [main, other]
+    assert names() == [main, other]
+    assert names("other/Dockerrun.aws.json", "Dockerrun.aws.json") == [other, main]
+
+
+@pytest.mark.parametrize("folder", ["build", ".hidden", "ignored"])
+@pytest.mark.parametrize("named", ["option", "pyproject"])
+def test_the_file_is_collected_from_folders_that_pytest_passes_over(
+    pytester: pytest.Pytester, folder: str, named: str
+) -> None:
+    place = pytester.mkdir(folder)
+    write(place, site())
+    place.joinpath("test_passed_over.py").write_text(OWN)
+    pytester.makepyfile(test_own=OWN)
+    file = f"{folder}/Dockerrun.aws.json"
+    if named == "pyproject":
+        pytester.makepyprojecttoml(f'[tool.multidocker]\nfile = "{file}"')
+    option = [f"--multidocker-file={file}"] if named == "option" else []
+
+    result = pytester.runpytest(
+        "--multidocker",
+        "--collect-only",
+        "-q",
+        "--ignore=ignored",
+        *option,
+        "-k",
+        "backend or test_own",
+    )
+
+    assert collected(result) == [f"{file}::{RUNNING[0]}", "test_own.py::test_own"]
+
+
+@pytest.mark.parametrize("name", ["prod.dockerrun", "prod", "prod.json"])
+@pytest.mark.parametrize("arguments", [[], ["NAME"], ["NAME::links"], ["."]])
+def test_the_file_may_have_any_name(
+    pytester: pytest.Pytester, name: str, arguments: list[str]
+) -> None:
+    write(pytester.path, site()).rename(pytester.path / name)
+    arguments = [argument.replace("NAME", name) for argument in arguments]
+
+    result = pytester.runpytest(
+        "--multidocker",
+        "-q",
+        "--collect-only",
+        f"--multidocker-file={name}",
+        "-k",
+        "links",
+        *arguments,
+    )
+
+    assert collected(result) == [f"{name}::{RUNNING[0]}"]
+
+
+def test_the_project_may_be_reached_through_a_link(pytester: pytest.Pytester) -> None:
+    real = pytester.mkdir("real")
+    write(real, site())
+    pytester.path.joinpath("link").symlink_to(real)
+    pytester.chdir()
+
+    result = pytester.runpytest("--multidocker", "-q", "--collect-only", "--rootdir=link", "link")
+
+    assert collected(result)[-1] == f"Dockerrun.aws.json::{RUNNING[-1]}"
+    assert len(set(collected(result))) == len(collected(result))
 
 
 def test_one_promise_can_be_chosen_by_its_id(pytester: pytest.Pytester) -> None:
@@ -110,36 +223,6 @@ def test_a_file_of_another_name_is_found_by_option_environment_ini_and_pyproject
     assert "(from MULTIDOCKER_FILE)" in header(*ini)
     option = "--multidocker-file=option/Dockerrun.aws.json"
     assert "file: option/Dockerrun.aws.json (from --multidocker-file)" in header(option, *ini)
-
-
-def test_a_missing_file_is_one_clear_error(pytester: pytest.Pytester) -> None:
-    result = pytester.runpytest("--multidocker")
-
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(
-        ["ERROR: There is no Dockerrun file */Dockerrun.aws.json, or name it: --multidocker-file."]
-    )
-
-
-def test_wrong_settings_are_one_clear_error(pytester: pytest.Pytester) -> None:
-    write(pytester.path, site())
-    pytester.makepyprojecttoml("[tool.multidocker]\nimage = {}\n")
-
-    result = pytester.runpytest("--multidocker")
-
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: *pyproject.toml:2: *image*images*"])
-    assert "Traceback" not in result.stderr.str()
-
-
-@pytest.mark.parametrize("value", ["soon", "0", "-1", "nan"])
-def test_a_timeout_that_is_none_is_refused(pytester: pytest.Pytester, value: str) -> None:
-    write(pytester.path, site())
-
-    result = pytester.runpytest("--multidocker", f"--multidocker-timeout={value}")
-
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "is no number of seconds" in result.stderr.str() + result.stdout.str()
 
 
 def test_the_plugin_can_be_switched_off(pytester: pytest.Pytester) -> None:

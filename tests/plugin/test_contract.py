@@ -132,7 +132,9 @@ def test_a_warning_is_a_warning_of_pytest(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest("--multidocker", "-k", "contract", "-W", "default")
 
     assert result.ret == pytest.ExitCode.OK
-    result.stdout.fnmatch_lines(["*ContractWarning: Dockerrun.aws.json:2:* warning MD012 *"])
+    result.stdout.fnmatch_lines(
+        ["*Dockerrun.aws.json:2: ContractWarning: Dockerrun.aws.json:2:* warning MD012 *"]
+    )
 
 
 @pytest.mark.parametrize(

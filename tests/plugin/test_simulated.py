@@ -324,3 +324,71 @@ def test_nothing_of_docker_is_loaded(project: pytest.Pytester) -> None:
     result = project.runpytest_subprocess(SIMULATED, "-p", "no:cacheprovider")
 
     result.assert_outcomes(passed=1)
+
+
+class TestTracebacks:
+    TESTS = """
+        from pytest_multidocker import expect
+
+        def helper(task):
+            expect.linked(task, "job", "api")
+
+        def test_expectation(ecs_task):
+            helper(ecs_task)
+
+        def test_task(ecs_task):
+            ecs_task.kill("jobb")
+
+        def test_ended(ecs_task_factory):
+            task = ecs_task_factory()
+            task.kill("job")
+            expect.stopped(task, "job")
+            expect.linked(task, "job", "api")
+
+        def test_callback(ecs_task):
+            def broken():
+                assert 1 == 2
+            ecs_task.wait(broken, 1)
+        """
+
+    def test_a_failure_is_shown_at_the_line_of_the_test(self, project: pytest.Pytester) -> None:
+        project.makepyfile(self.TESTS)
+
+        result = project.runpytest(SIMULATED)
+
+        result.assert_outcomes(failed=4)
+        result.stdout.fnmatch_lines(
+            [
+                ">       expect.linked(task, *job*, *api*)",
+                "E       AssertionError: 'job' does not reach 'api' *",
+                ">       ecs_task.kill(*jobb*)",
+                "E       *TaskError: There is no container 'jobb' *",
+                ">       expect.linked(task, *job*, *api*)",
+                "E       AssertionError: 'job' does not run: *",
+                ">*assert 1 == 2",
+            ]
+        )
+        for hidden in ("*expect.py:*", "*contextlib.py:*", "*direct cause*"):
+            result.stdout.no_fnmatch_line(hidden)
+
+    def test_it_is_whole_on_request(self, project: pytest.Pytester) -> None:
+        project.makepyfile(self.TESTS)
+
+        result = project.runpytest(SIMULATED, "--full-trace", "-k", "expectation")
+
+        result.stdout.fnmatch_lines(["*expect.py:*: AssertionError"])
+
+
+def test_a_failure_has_the_tasks_of_its_own_dockerrun_file_only(project: pytest.Pytester) -> None:
+    other = site()
+    other["containerDefinitions"] = other["containerDefinitions"][2:]
+    other["containerDefinitions"][0] |= {"essential": True, "name": "alone"}
+    write(project.mkdir("other"), other)
+    project.makepyfile("def test_own(ecs_task): assert False\ndef test_none(): assert False")
+
+    result = project.runpytest("--multidocker", SIMULATED, "-k", "links or own or none or alone")
+
+    assert result.parseoutcomes()["failed"] == 2
+    assert result.stdout.str().count("Captured log multidocker task call") == 1
+    result.stdout.fnmatch_lines(["  web RUNNING"])
+    result.stdout.no_fnmatch_line("  alone RUNNING")

@@ -118,6 +118,7 @@ def story(
     kill: str = "",
     oom: str = "",
     stop: bool = False,
+    until: float | None = None,
 ) -> Story:
     """What happens to a task of these containers, to which a fault comes at that second."""
     scripts = {c["name"]: Script(**c.get("script", {})) for c in containers}
@@ -128,5 +129,5 @@ def story(
             told.at(at, name, partial(fault, name))
     if stop:
         told.at(at, "", told.stop)
-    told.driver.advance()
+    told.driver.advance(until)
     return told

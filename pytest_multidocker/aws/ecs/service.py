@@ -133,16 +133,10 @@ class EcsService:
         return self._client("ecs", region)
 
     def _client(self, service: str, region: str) -> Any:
-        import boto3
+        from ...emulator_session import EmulatorSession
 
-        make: Any = boto3.client
-        return make(
-            service,
-            endpoint_url=self._emulator.endpoint_url,
-            region_name=region,
-            aws_access_key_id="multidocker-agent",
-            aws_secret_access_key="multidocker-agent",  # noqa: S106 - the emulator asks for none
-        )
+        session = EmulatorSession(self._emulator.endpoint_url, region, "multidocker-agent")
+        return session.client(service)
 
 
 def _identity(task: TaskRecord) -> TaskIdentity:

@@ -259,21 +259,16 @@ class Cloud:
             raise CloudError(service, type(error).__name__, str(error)) from error
 
     def _client(self, service: str) -> Any:
-        from boto3 import Session
         from botocore.config import Config
+
+        from ...emulator_session import EmulatorSession
 
         with self._lock:
             if service not in self._clients:
-                client: Any = Session().client(
-                    service,  # type: ignore[call-overload]
-                    endpoint_url=self._emulator.endpoint_url,
-                    region_name=self._region,
-                    aws_access_key_id="multidocker-beanstalk",
-                    aws_secret_access_key="multidocker-beanstalk",  # noqa: S106 - nobody asks
-                    config=Config(
-                        s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}
-                    ),
+                session = EmulatorSession(
+                    self._emulator.endpoint_url, self._region, "multidocker-beanstalk"
                 )
+                client = session.client(service, config=Config(retries={"total_max_attempts": 1}))
                 client.meta.events.register("before-sign", self._as_account)
                 self._clients[service] = client
             return self._clients[service]

@@ -74,18 +74,14 @@ class Surroundings:
         ]
 
     def _client(self, service: str, region: str) -> Any:
-        import boto3
         from botocore.config import Config
+
+        from ...emulator_session import EmulatorSession
 
         key = (service, region)
         if key not in self._clients:
-            make: Any = boto3.Session().client
-            self._clients[key] = make(
-                service,
-                endpoint_url=self._emulator.endpoint_url,
-                region_name=region,
-                aws_access_key_id="multidocker-security",
-                aws_secret_access_key="multidocker-security",  # noqa: S106 - nobody asks
-                config=Config(retries={"total_max_attempts": 1}, read_timeout=10),
+            url = self._emulator.endpoint_url
+            self._clients[key] = EmulatorSession(url, region, "multidocker-security").client(
+                service, config=Config(retries={"total_max_attempts": 1}, read_timeout=10)
             )
         return self._clients[key]

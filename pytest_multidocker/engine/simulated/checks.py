@@ -40,6 +40,16 @@ def _refused(task: TaskIdentity, container: ContainerDefinition, script: Script)
     return next((text for is_so, text in refusals if is_so), None)
 
 
+def unlinkable(
+    container: SimulatedContainer, targets: Mapping[str, SimulatedContainer]
+) -> str | None:
+    """Return Docker's words for not starting the container with its links, or ``None``."""
+    for link in container.definition.links if container.has_network else ():
+        if not targets[link.name].has_network:
+            return words.not_linkable(targets[link.name].docker_name)
+    return dead_link(container, targets)
+
+
 def dead_link(
     container: SimulatedContainer, targets: Mapping[str, SimulatedContainer]
 ) -> str | None:

@@ -29,7 +29,7 @@ from ...errors import TaskError
 from ..identity import TaskIdentity
 from . import network, words
 from .agenda import Agenda
-from .checks import cannot_create, dead_link
+from .checks import cannot_create, dead_link, unlinkable
 from .container import End, Phase, SimulatedContainer, digest
 from .script import Script
 from .signals import fatal
@@ -107,7 +107,7 @@ class SimulatedEngine:
     def kill(self, task_arn: str, name: str, signal: str = "SIGKILL") -> None:
         """Send a signal to a container's first process, as ``docker kill`` does.
 
-        Raises :class:`TaskError` with Docker's words where it does not run.
+        Raises :class:`TaskError` where it does not run.
         """
         container = self._running(task_arn, name)
         if (end := fatal(container, signal, self.agenda.now)) is not None:
@@ -131,7 +131,7 @@ class SimulatedEngine:
     def _running(self, task_arn: str, name: str) -> SimulatedContainer:
         container = self.container(task_arn, name)
         if not container.is_running:
-            raise TaskError(words.cannot_kill(container.docker_name))
+            raise TaskError(f"Container '{name}' cannot be killed: it is not running")
         return container
 
     # --- the agent's actions ----------------------------------------------------------------
@@ -185,7 +185,7 @@ class SimulatedEngine:
         except network.PortTaken as taken:
             endpoint = digest(f"{container.docker_name} endpoint")
             return words.port_taken(container.docker_name, endpoint, taken.args[0])
-        refusal = dead_link(container, task) or container.script.start_error
+        refusal = unlinkable(container, task) or container.script.start_error
         if refusal is not None:
             self._network.leave(container)
             return refusal

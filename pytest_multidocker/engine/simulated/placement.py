@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ...dockerrun import parse_containers, parse_volumes
@@ -16,12 +15,6 @@ from .container import digest
 
 _ARN = "arn:aws:ecs:us-east-1:123456789012"
 _ID_DIGITS = 32
-
-
-def family(project_dir: Path) -> str:
-    """Return the task definition's family, and the cluster's name, for a project's environment."""
-    name = project_dir.resolve().name
-    return "awseb-" + "".join(c if c.isalnum() or c in "-_" else "-" for c in name)
 
 
 def identity(

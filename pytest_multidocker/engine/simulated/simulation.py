@@ -42,6 +42,8 @@ class Simulation:
         self.identity = identity
         self.view = TaskView(identity.definition)
         self.entries: list[Entry] = []
+        self.missed: list[str] = []
+        """Why faults that should have come did not, a sentence each."""
         self._timeline = Timeline()
         scripts = {**_by_default(identity.definition), **scripts}
         self.engine = SimulatedEngine(scripts, extra_hosts=extra_hosts, fixed_ports=fixed_ports)
@@ -87,6 +89,7 @@ class Simulation:
         try:
             fault()
         except TaskError as error:
+            self.missed.append(str(error))
             self._note(who, "NO FAULT", str(error))
 
     # --- what is told of it -----------------------------------------------------------------

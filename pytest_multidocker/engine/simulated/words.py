@@ -27,6 +27,11 @@ def not_running(target: str, container: str, alias: str) -> str:
     return f"Cannot link to a non running container: /{target} AS /{container}/{alias}"
 
 
+def not_linkable(target: str) -> str:
+    """Return what is said of a link to a container without a network."""
+    return f"Cannot link to /{target}, as it does not belong to the default network"
+
+
 def port_taken(container: str, endpoint: str, host_port: int) -> str:
     """Return what is said where another container has the host port."""
     return (
@@ -42,8 +47,3 @@ def not_executable(program: str) -> str:
         f'start container process: exec: "{program}": stat {program}: no such file or directory: '
         "unknown"
     )
-
-
-def cannot_kill(container: str) -> str:
-    """Return what is said of a signal for a container that does not run."""
-    return f"Cannot kill container: {container}: Container {container} is not running"

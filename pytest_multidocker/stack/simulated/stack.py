@@ -73,7 +73,7 @@ class SimulatedStack(Stack):
         self._count += 1
         identity = placement.identity(
             self.document.value,
-            placement.family(self.options.project_dir),
+            self._family,
             number=self._count,
             properties=resolve_environment(settings.environment, _references(settings)),
             stop_timeout=settings.stop_timeout,

@@ -36,6 +36,23 @@ def test_options_survive_the_way_through_the_command_line(tmp_path: Path) -> Non
     assert serve.options_of(parse(*options.to_arguments())) == options
 
 
+@pytest.mark.parametrize(
+    ("engine", "identifier", "image"),
+    [
+        ("postgres", "orders", "mine:1"),
+        ("postgres", "orders-1f2e3d4c", "mine:1"),  # that of one test
+        ("postgres", "orders-old", "other:2"),
+        ("redis", "orders", None),
+    ],
+)
+def test_a_database_may_have_an_image_of_its_own(
+    engine: str, identifier: str, image: str | None
+) -> None:
+    options = EmulatorOptions(images={"postgres.orders": "mine:1", "postgres": "other:2"})
+
+    assert options.database_image(engine, identifier) == image
+
+
 def test_the_command_uses_declared_ports_and_a_port_of_its_own() -> None:
     options = serve.options_of(parse())
     assert (options.port, options.host_ports, options.host) == (4577, "declared", "127.0.0.1")

@@ -132,6 +132,28 @@ def test_one_that_waits_for_ever(project: Path, capsys: pytest.CaptureFixture[st
     assert "  job waits until api is healthy\n" in output
 
 
+@pytest.mark.parametrize("fault", ["job@1", "job@3.5"])
+def test_a_fault_that_hits_nothing_proves_nothing(
+    project: Path, fault: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "s.toml").write_text("[containers.job]\nexit_after = 2\n")
+
+    assert main(["simulate", "--script", "s.toml", "--kill", fault]) == 2
+
+    told = capsys.readouterr()
+    assert "job   NO FAULT  Container 'job' cannot be killed: it is not running\n" in told.out
+    assert told.err == (
+        "error: nothing is proved by a fault without effect: "
+        "Container 'job' cannot be killed: it is not running\n"
+    )
+
+
+@pytest.mark.parametrize("fault", ["--kill=job@90", "--oom=job@90", "--stop=90"])
+def test_a_fault_after_the_end_is_refused(fault: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--until", "60", fault]) == 2
+    assert capsys.readouterr().err == ("error: nobody looks at second 90: say --until 90\n")
+
+
 def test_it_looks_no_further_than_asked(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "s.toml").write_text("[containers.web]\nexit_after = 7200\n")
 

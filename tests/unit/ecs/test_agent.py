@@ -273,6 +273,18 @@ class TestReasons:
         )
         assert machine.task.known is TaskStatus.STOPPED
 
+    @pytest.mark.parametrize("order", [("db", "web", "cli"), ("cli", "web", "db")])
+    def test_all_see_one_another_as_they_had_come_so_far(self, order: tuple[str, ...]) -> None:
+        links = {"web": ("db",), "cli": ("web",), "db": ()}
+        machine = Machine(*(container(n, *links[n], essential=n == "cli") for n in order))
+        machine.succeed(Pull("db")).succeed(Create("db"))
+
+        machine.fail("db", "CannotStartContainerError: no such file")
+
+        assert "[db(app:1) (CREATED->STOPPED)]" in (machine.task.containers["web"].reason or "")
+        assert "[web(app:1) (NONE->STOPPED)]" in (machine.task.containers["cli"].reason or "")
+        assert machine.task.known is TaskStatus.STOPPED
+
 
 class TestRefused:
     @pytest.mark.parametrize(

@@ -2,7 +2,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_multidocker.ecs.beanstalk import task_definition_request
+import pytest
+
+from pytest_multidocker.ecs.beanstalk import family, task_definition_request
+
+
+@pytest.mark.parametrize(
+    ("project", "name"),
+    [
+        ("my_shop-2", "awseb-my_shop-2"),
+        ("größe", "awseb-gr--e"),
+        ("проект 1.0", "awseb--------1-0"),
+        ("s" * 255, "awseb-" + "s" * 249),
+    ],
+)
+def test_a_family_has_only_what_ecs_takes(project: str, name: str) -> None:
+    assert family(project) == name
 
 
 def test_properties_reach_every_container_but_its_own_variables_win() -> None:

@@ -46,6 +46,30 @@ def test_who_starts_after_whom() -> None:
     assert entries[-1] == ("task", "RUNNING", "")
 
 
+def test_a_range_of_ports() -> None:
+    entries = told({"name": "web", "portMappings": [{"containerPortRange": "9000-9002"}]})
+
+    assert ("web", "RUNNING", "port 32768-32770->9000-9002/tcp") in entries
+
+
+def test_a_container_that_is_started_again() -> None:
+    entries = told(
+        {
+            "name": "web",
+            "portMappings": [{"containerPort": 80, "hostPort": 80}],
+            "restartPolicy": {"enabled": True, "restartAttemptPeriod": 60},
+            "script": {"exit_after": 65, "exit_code": 4},
+        },
+        until=100,
+    )
+
+    assert entries[-3:] == [
+        ("task", "RUNNING", ""),
+        ("web", "RESTARTING", "exit code 4: its restart policy starts it again"),
+        ("web", "RUNNING", "port 80->80/tcp"),
+    ]
+
+
 def test_who_stops_whom() -> None:
     entries = told(
         {"name": "web", "links": ["api"], "essential": False},

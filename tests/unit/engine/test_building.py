@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from docker.errors import APIError
 
 from pytest_multidocker.engine.building import CONTEXT_LABEL, BuildFailed, build, context_digest
 from pytest_multidocker.project.images import BuildRecipe
@@ -82,6 +83,17 @@ def test_a_failed_build_tells_its_last_twenty_lines(tmp_path: Path) -> None:
     text = str(caught.value).splitlines()
     assert text[0] == "exit code 1"
     assert text[1:] == [f"| line {number}" for number in range(10, 30)]
+
+
+def test_a_refused_build_tells_the_words_of_the_engine_alone(tmp_path: Path) -> None:
+    def refuse(**_: Any) -> None:
+        raise APIError(
+            "400 Client Error for http+docker://x/build", None, "unknown target stage: x"
+        )
+
+    client: Any = SimpleNamespace(api=SimpleNamespace(build=refuse), images=FakeImages())
+    with pytest.raises(BuildFailed, match=r"^unknown target stage: x$"):
+        build(client, _recipe(tmp_path))
 
 
 def test_a_build_that_ends_without_error_is_a_success(tmp_path: Path) -> None:

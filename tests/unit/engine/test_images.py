@@ -12,7 +12,7 @@ from pytest_multidocker.engine.building import BuildFailed
 from pytest_multidocker.engine.image_attempt import Attempt
 from pytest_multidocker.errors import ImageUnavailable
 from pytest_multidocker.project.images import BuildRecipe
-from pytest_multidocker.project.settings import Settings
+from pytest_multidocker.project.settings import ImageSettings, Settings
 
 
 class FakeEngine:
@@ -73,16 +73,39 @@ def _project(folder: Path, **dockerfiles: str) -> None:
         (folder / name / "Dockerfile").write_text(text)
 
 
-def _ensure(folder: Path, *wanted: str, **options: Any) -> None:
+def _ensure(folder: Path, *wanted: str, settings: Settings | None = None, **options: Any) -> None:
     definitions = [ContainerDefinition(name=name, image=f"shop/{name}:1") for name in wanted]
     client: Any = object()
-    images.ensure_images(client, definitions, folder, Settings(), **options)
+    images.ensure_images(client, definitions, folder, settings or Settings(), **options)
 
 
 def test_an_image_that_is_present_is_taken(tmp_path: Path, engine: FakeEngine) -> None:
     _project(tmp_path, web="FROM scratch\n")
     engine.present = {"shop/web:1", "shop/db:1"}
     _ensure(tmp_path, "web", "db")
+    assert engine.done == []
+
+
+@pytest.mark.parametrize(
+    "setting", [ImageSettings("gone"), ImageSettings("web", dockerfile="Nope")]
+)
+@pytest.mark.parametrize("name", ["shop/web:1", "web"])
+def test_one_that_is_present_has_to_be_built_as_the_settings_say(
+    tmp_path: Path, engine: FakeEngine, setting: ImageSettings, name: str
+) -> None:
+    _project(tmp_path, web="FROM scratch\n")
+    engine.present = {"shop/web:1"}
+    engine.failing = {"shop/web:1"}
+    with pytest.raises(ImageUnavailable, match="present, but cannot be built as the settings say"):
+        _ensure(tmp_path, "web", settings=Settings(images={name: setting}))
+
+
+def test_one_that_is_present_is_taken_though_a_compose_file_cannot_build_it(
+    tmp_path: Path, engine: FakeEngine
+) -> None:
+    (tmp_path / "compose.yaml").write_text("services: {w: {image: 'shop/web:1', build: gone}}")
+    engine.present = {"shop/web:1"}
+    _ensure(tmp_path, "web")
     assert engine.done == []
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -9,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from pytest_multidocker.engine.endpoint import Endpoint
-from pytest_multidocker.engine.status import connect, read_status
+from pytest_multidocker.engine.status import connect, read_status, require_engine
 from pytest_multidocker.errors import EngineUnavailable
 
 INFO = {
@@ -94,10 +95,22 @@ def test_a_socket_that_does_not_answer(tmp_path: Path, why: str) -> None:
     with pytest.raises(EngineUnavailable) as caught:
         connect(environ={"DOCKER_HOST": f"unix://{path}"})
     assert str(caught.value) == (
-        f"No Docker Engine answers at unix://{path} (DOCKER_HOST): {why}. Start one with "
-        "'multidocker engine up' ('--install' installs it first), or name another in DOCKER_HOST "
-        "or a Docker context."
+        f"No Docker Engine answers at unix://{path} (DOCKER_HOST): {why}. Start that "
+        "one, name another, or unset DOCKER_HOST: 'multidocker engine up' starts one on this "
+        "machine."
     )
+
+
+@pytest.mark.parametrize("look", [connect, require_engine])
+def test_a_socket_that_takes_a_connection_and_says_nothing(
+    tmp_path: Path, look: Callable[..., object]
+) -> None:
+    path = tmp_path / "docker.sock"
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(str(path))
+        door.listen()
+        with pytest.raises(EngineUnavailable, match=r"no answer within 0\.2 s"):
+            look(0.2, {"DOCKER_HOST": f"unix://{path}"})
 
 
 def test_a_socket_whose_owner_hangs_is_given_up() -> None:

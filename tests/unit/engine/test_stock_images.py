@@ -57,7 +57,7 @@ def test_the_official_image_comes_before_ours(
 def test_the_configured_image_is_the_only_candidate(engine: FakeEngine) -> None:
     engine.present = {"redis:7", "mine:1"}
     assert stock_images.managed_image(engine.client, "redis", "7", configured="mine:1") == "mine:1"
-    with pytest.raises(ImageUnavailable, match="The image mine:2 is not available"):
+    with pytest.raises(ImageUnavailable, match=r"(?s)mine:2 is not .*'docker pull'"):
         stock_images.managed_image(engine.client, "redis", "7", configured="mine:2")
 
 
@@ -75,6 +75,18 @@ def test_without_a_registry_the_recipe_is_named(engine: FakeEngine) -> None:
         "  - pulling redis:7 failed: no such host\n"
         "Without a registry, make multidocker-redis:7 with 'python fixtures/images/make.py redis' "
         'in the source of pytest-multidocker, or name an image in the settings (image = "...").'
+    )
+
+
+def test_only_a_version_that_is_made_is_advised(engine: FakeEngine) -> None:
+    with pytest.raises(ImageUnavailable) as caught:
+        stock_images.managed_image(engine.client, "postgres", "99")
+    assert (
+        str(caught.value)
+        .splitlines()[-1]
+        .startswith(
+            "Without a registry, take the engine version 15 and make multidocker-postgres:15 with"
+        )
     )
 
 

@@ -13,6 +13,7 @@ from pytest_multidocker.project.settings import (
     Settings,
     parse_settings,
     read_settings,
+    settings_folder,
 )
 
 WHOLE = """\
@@ -250,3 +251,30 @@ def test_the_names_that_values_may_refer_to() -> None:
         "elasticache.sessions.address",
         "elasticache.sessions.port",
     )
+
+
+class TestNearest:
+    @pytest.fixture
+    def below(self, tmp_path: Path) -> Path:
+        folder = tmp_path / "a" / "b"
+        folder.mkdir(parents=True)
+        (tmp_path / "pyproject.toml").write_text("[tool.multidocker]\nstop_timeout = 5")
+        return folder
+
+    @pytest.mark.parametrize("text", [None, "[project]", "[tool.multidocker]"])
+    def test_a_file_without_settings_hides_none(
+        self, below: Path, tmp_path: Path, text: str | None
+    ) -> None:
+        if text is not None:
+            (below.parent / "pyproject.toml").write_text(text)
+
+        assert settings_folder(below) == tmp_path
+
+    @pytest.mark.parametrize("text", ["[tool.multidocker]\nfile = 'x'", "tool = 1", "[tool"])
+    def test_settings_and_a_file_that_cannot_be_read_count(self, below: Path, text: str) -> None:
+        (below.parent / "pyproject.toml").write_text(text)
+
+        assert settings_folder(below) == below.parent
+
+    def test_without_any_it_is_the_folder_itself(self, tmp_path: Path) -> None:
+        assert settings_folder(tmp_path) == tmp_path

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support.simulation import ARN, Simulation
 
@@ -211,6 +213,18 @@ class TestEnding:
 
         assert task.stopped().container("app").reason == (
             "CannotStopContainerError: Error response from daemon: no"
+        )
+
+    def test_a_link_to_a_container_without_a_network(self) -> None:
+        task = Simulation(
+            {"name": "web", "links": ["db"]}, {"name": "db", "disableNetworking": True}
+        ).stopped()
+
+        reason = task.container("web").reason or ""
+        assert re.fullmatch(
+            BROKEN
+            + r"Cannot link to /ecs-\S+-db-\S+, as it does not belong to the default network",
+            reason,
         )
 
     def test_what_does_not_run_cannot_be_killed(self) -> None:
