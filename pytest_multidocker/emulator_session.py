@@ -35,7 +35,7 @@ class EmulatorSession(boto3.Session):
             aws_secret_access_key=secret,
             aws_session_token=token,
             region_name=region,
-            botocore_session=_without_settings(),
+            botocore_session=without_settings(),
         )
         self.endpoint_url = endpoint_url
 
@@ -54,7 +54,7 @@ class EmulatorSession(boto3.Session):
         return {"endpoint_url": self.endpoint_url, **options, "config": merged}
 
 
-def _without_settings() -> botocore.session.Session:
+def without_settings() -> botocore.session.Session:
     """Return a session of botocore's defaults, for which no variable and no file counts."""
     known = botocore.session.Session.SESSION_VARIABLES
     defaults = {

@@ -29,7 +29,7 @@ def multidocker_stack(pytestconfig: pytest.Config) -> Stack:
 @pytest.fixture(scope="session")
 def dockerrun(multidocker_stack: Stack) -> Dockerrun:
     """Return what the project's ``Dockerrun.aws.json`` says; fails if it has errors."""
-    _told(multidocker_stack.require_contract)
+    _told(multidocker_stack.require_valid)
     return multidocker_stack.dockerrun
 
 
@@ -56,7 +56,7 @@ def elasticache(multidocker_stack: Stack) -> ElastiCacheCluster:
 @pytest.fixture(scope="session")
 def ecs_task(multidocker_stack: Stack) -> Task:
     """Return a running task of the Dockerrun file, shared by all tests: do it no harm."""
-    return _told(multidocker_stack.shared_task)
+    return _told(lambda: multidocker_stack.shared_task(keep=True))
 
 
 @pytest.fixture
@@ -66,15 +66,14 @@ def ecs_task_factory(multidocker_stack: Stack) -> Callable[..., Task]:
     It uses the same databases as ``ecs_task``, unless it is called with ``own_databases=True``:
     then ``task.rds`` and ``task.elasticache`` are empty ones that no other task writes to. With
     ``slow_start={"server": 5}`` the application of ``server`` starts five seconds after its
-    container: those that link to it start before it answers, as ECS has it.
+    container: those that link to it start before it answers, as ECS has it. Raises
+    :class:`~pytest_multidocker.errors.TaskError` where the task does not come to run.
     """
 
     def start(
         *, own_databases: bool = False, slow_start: Mapping[str, float] | None = None
     ) -> Task:
-        return _told(
-            lambda: multidocker_stack.new_task(own_databases=own_databases, slow_start=slow_start)
-        )
+        return multidocker_stack.new_task(own_databases=own_databases, slow_start=slow_start)
 
     return start
 

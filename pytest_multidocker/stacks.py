@@ -89,7 +89,7 @@ class Stacks:
         if file in self._failed:
             pytest.skip("the project does not run: the first error says why")
         try:
-            error = told(stack.shared_task) or _end_of(stack.shared_task())
+            error = told(stack.require_running) or _end_of(stack.running_task)
         except NotSimulated:
             raise
         except Exception:  # a bug of ours: its traceback, too, is of use once only
@@ -101,7 +101,7 @@ class Stacks:
 
     def note_failure(self, stack: Stack) -> None:
         """Note that a test of the shared task has failed: if that ended, one error is enough."""
-        if _end_of(stack.shared_task()) is not None:
+        if _end_of(stack.running_task) is not None:
             self._failed.add(stack.options.file)
 
     def begin_test(self) -> None:
@@ -194,9 +194,11 @@ def _all_told(calls: Iterable[Callable[[], object]]) -> str | None:
     return "\n".join(filter(None, [told(call) for call in calls])) or None
 
 
-def _end_of(task: Task) -> str | None:
+def _end_of(task: Task | None) -> str | None:
     """Return in words that the task has ended of itself; ``None`` while it runs."""
-    return task.failure("The task has stopped of itself") if task.is_stopping else None
+    if task is None or not task.is_stopping:
+        return None
+    return task.failure("The task has stopped of itself")
 
 
 def _sections(task: Task, since: float) -> Iterator[tuple[str, str]]:

@@ -231,9 +231,13 @@ def _port(text: str) -> int:
 
 
 def _region(text: str) -> str:
-    from botocore.session import Session
+    from pytest_multidocker.aws.options import DEFAULT_REGION
 
-    session = Session()
+    if text == DEFAULT_REGION:  # botocore takes its time to be loaded
+        return text
+    from pytest_multidocker.emulator_session import without_settings
+
+    session = without_settings()
     partitions = session.get_available_partitions()
     regions = [name for each in partitions for name in session.get_available_regions("ecs", each)]
     if text in regions:

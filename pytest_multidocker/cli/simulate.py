@@ -171,6 +171,7 @@ def _require_known(faults: Sequence[_At], option: str, names: Sequence[str]) -> 
 
 
 def _require_room(identity: TaskIdentity, instance_type: str) -> None:
+    from ..ecs.accounting import no_room
     from ..engine.simulated import placement
 
     try:
@@ -178,7 +179,7 @@ def _require_room(identity: TaskIdentity, instance_type: str) -> None:
     except KeyError:
         raise MultidockerError(f"the instance type {instance_type} is not known") from None
     if failure is not None:
-        raise MultidockerError(f"ECS cannot place the task on a {instance_type}: {failure}")
+        raise MultidockerError(no_room(identity.definition, instance_type, failure))
 
 
 def _scripts(file: str | None, names: Sequence[str]) -> dict[str, Script]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .definition import TaskDefinition
+from .instances import capacity
 
 RESERVED_TCP_PORTS = frozenset({22, 2375, 2376, 51678, 51679})
 """Ports that the agent keeps for SSH, for Docker and for itself."""
@@ -55,6 +56,21 @@ def _ports(definition: TaskDefinition, protocol: str) -> frozenset[int]:
         if mapping.protocol == protocol
         for port in (mapping.container_ports if on_host else (mapping.host_port,))
         if port
+    )
+
+
+def no_room(definition: TaskDefinition, instance_type: str, failure: str) -> str:
+    """Return why a task has no place on an instance of that type, in a sentence with the way out.
+
+    ``failure`` is that of StartTask, such as ``RESOURCE:MEMORY``.
+    """
+    sentence = f"ECS cannot place the task on a {instance_type}: {failure}."
+    if failure not in {"RESOURCE:MEMORY", "RESOURCE:CPU"}:
+        return sentence
+    room, taken = capacity(instance_type), required(definition)
+    return (
+        f"{sentence} It takes {taken.memory} MiB and {taken.cpu} CPU units, of {room.memory} MiB "
+        f"and {room.cpu} there. Another type is instance_type in [tool.multidocker]."
     )
 
 

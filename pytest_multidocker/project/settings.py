@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -119,6 +120,10 @@ class Settings:
     """Environment properties, which every container gets; values may hold ``${...}`` references."""
     rds: Mapping[str, RdsSettings] = field(default_factory=dict, hash=False)
     elasticache: Mapping[str, ElastiCacheSettings] = field(default_factory=dict, hash=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The values of secrets, by what ``valueFrom`` of a container names."""
+    environment_files: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Files of the project that stand for objects of S3, by the ARN that a container names."""
     instance_type: str = "t2.micro"
     host_ports: str = "ephemeral"
     """``ephemeral`` (any free port of this machine) or ``declared`` (the file's own)."""
@@ -211,6 +216,8 @@ def settings_from(table: Mapping[str, Any], source: str, text: str = "") -> Sett
         environment=reader.mapping("environment"),
         rds={name: _rds(name, sub) for name, sub in reader.tables("rds")},
         elasticache={name: _elasticache(name, sub) for name, sub in reader.tables("elasticache")},
+        secrets={name: _secret(value, at) for name, value, at in reader.values("secrets")},
+        environment_files=reader.mapping("environment_files"),
         instance_type=reader.text("instance_type", Settings.instance_type),
         host_ports=reader.choice("host_ports", _HOST_PORTS),
         engine=reader.choice("engine", _ENGINES),
@@ -232,6 +239,15 @@ def _allowed(words: tuple[str, ...], place: Place) -> tuple[str, ...]:
         if (wrong := wrong_with(word)) is not None:
             place.fail(f"'{place.name}': {wrong}")
     return words
+
+
+def _secret(value: Any, place: Place) -> str:
+    """Return the text of a secret; a table is one that holds a JSON object."""
+    if isinstance(value, dict):
+        return json.dumps(value)
+    if not isinstance(value, str):
+        place.fail(f"'{place.name}' must be text, or a table for a secret that is a JSON object.")
+    return value
 
 
 def _rds(identifier: str, reader: Reader) -> RdsSettings:

@@ -15,6 +15,7 @@ from ..deploy.plan import Plan, make_plan
 from ..emulator_session import EmulatorSession
 from ..engine.sweep import leftovers
 from ..project.deployment import Deployment, deployment
+from .seeding import seed
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -124,6 +125,7 @@ def deploy_project(
     account = Account(emulator.endpoint_url, names.region)
     key = Path(emulator.handle.workdir, "deployer", "credentials")  # it goes with the emulator
     plan = make_plan(account, file, settings, names, key)
+    seed(EmulatorSession(emulator.endpoint_url, names.region), settings, file.parent)
     before = frozenset(inventory(account))
     runner.deploy(account, plan.steps, lambda title, text: progress(f"{title}: {text}"))
     return Deployed(emulator, client, names, plan, before)

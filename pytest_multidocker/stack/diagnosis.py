@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..ecs.environment import needs_fetching
+
 if TYPE_CHECKING:
     from .reported import ReportedTask
 
 
 def diagnosis(task: ReportedTask) -> str:
     """Return the task and its containers, what they wait for, and their last words, over lines."""
-    return "\n".join([task.summary(), *_waits(task), *_health(task), *_last_words(task)])
+    told = [*_elsewhere(task), *_waits(task), *_health(task), *_last_words(task)]
+    return "\n".join([task.summary(), *told])
+
+
+def _elsewhere(task: ReportedTask) -> Iterator[str]:
+    nothing_made = all(container.runtime_id is None for container in task.containers.values())
+    if task.is_stopping and nothing_made and needs_fetching(task.definition):
+        yield (
+            "Secrets and environment files are taken from the local AWS: have them put there by "
+            "[tool.multidocker.secrets] and [tool.multidocker.environment_files] in pyproject.toml."
+        )
 
 
 def _waits(task: ReportedTask) -> Iterator[str]:

@@ -42,7 +42,7 @@ def use_up(container: EcsContainer, probe: Probe, beside: Beside, limit: int) ->
         except APIError as error:
             # The exec's own end is lost with the container: that is what was asked for.
             wrapped.reload()
-            failure = str(error.explanation) if wrapped.status == "running" else None
+            failure = str(error.explanation) if wrapped.status in {"running", "paused"} else None
     if failure is not None:
         raise TaskError(f"Memory of {wrapped.name} cannot be used up: {failure}")
 

@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 from ..aws.requests.members import known_members
 from ..dockerrun import parse_containers, parse_volumes
+from ..ecs.accounting import no_room
 from ..ecs.definition import TaskDefinition
 from ..errors import StackError
 from .task import Task
 
 if TYPE_CHECKING:
+    from ..project.settings import Settings
     from .databases import Databases
     from .platform import Platform
 
 
 def register(
-    platform: Platform, databases: Databases, request: Mapping[str, Any], stop_timeout: int
+    platform: Platform, databases: Databases, request: Mapping[str, Any], settings: Settings
 ) -> Task:
     """Register the task definition, start it on a container instance of its own, return the task.
 
-    The cluster has the family's name, as Elastic Beanstalk has it. ``stop_timeout`` is that of the
-    agent, in seconds. Raises :class:`StackError` with the words of ECS where it refuses.
+    The cluster has the family's name, as Elastic Beanstalk has it. Raises
+    :class:`StackError` with the words of ECS where it refuses.
     """
     ecs = platform.ecs
     cluster = request["family"]
@@ -44,17 +46,16 @@ def register(
             )
     except ecs.exceptions.ClientError as error:
         raise StackError(f"ECS refuses the task: {error.response['Error']['Message']}") from error
-    if answer["failures"]:
-        reasons = ", ".join(failure["reason"] for failure in answer["failures"])
-        raise StackError(f"ECS cannot place the task on the instance: {reasons}.")
     placed = TaskDefinition(
         family=registered["family"],
         revision=registered["revision"],
         containers=parse_containers(registered["containerDefinitions"]),
         volumes=parse_volumes(registered.get("volumes") or []),
         arn=registered["taskDefinitionArn"],
-        stop_timeout=stop_timeout,
+        stop_timeout=settings.stop_timeout,
     )
+    for failure in answer["failures"]:
+        raise StackError(no_room(placed, settings.instance_type, failure["reason"]))
 
     def release() -> None:
         with platform.asking():

@@ -7,6 +7,7 @@ from a volume, waits in the application's place and then becomes it. The image s
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -52,8 +53,8 @@ def delayed(
         if name not in containers:
             names = ", ".join(containers)
             raise TaskError(f"There is no container '{name}' to start slowly, only {names}.")
-        if seconds <= 0:
-            raise TaskError(f"'{name}' cannot start {seconds:g} s late: name a time above 0.")
+        if not isinstance(seconds, int | float) or not 0 < seconds < math.inf:
+            raise TaskError(f"'{name}' cannot start {seconds!r} s late: name a time above 0.")
         command = _command(containers[name], image_config(containers[name]["image"]))
         if command:  # else Docker will refuse the container, with its own words
             _delay(changed, containers[name], command, seconds, tools())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ..aws.options import EmulatorOptions
 from ..dockerrun import Dockerrun, Document, load, parse
@@ -22,7 +21,9 @@ from ..report.text import line
 from ..rules import Options, all_rules, applies, check, is_named
 from .clean_up import do_all
 from .databases import Databases
+from .once import Once
 from .registration import register
+from .seeding import seed
 from .sharing import shared_emulator
 from .slow_start import delayed
 from .task import Task
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from ..rules import Finding, Rule
     from .deployed import Deployed
     from .platform import Platform
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -66,14 +65,14 @@ class Stack:
 
     def __init__(self, options: StackOptions) -> None:
         self.options = options
-        self._lock = threading.RLock()
-        self._platform: Platform | None = None
-        self._databases: Databases | None = None
-        self._shared_task: Task | None = None
-        self._error: Exception | None = None
+        self._platform = Once(self._start_platform)
+        self._databases = Once(self._start_all)
+        self._shared = Once(self._share)
+        self._is_kept = False
+        self._has_run = False
+        self._deployed = Once(self._deploy)
         self._fresh: list[Task] = []
         self._own_databases: list[Databases] = []
-        self._deployed: Deployed | Exception | None = None
 
     # --- what the file says -----------------------------------------------------------------
 
@@ -119,10 +118,14 @@ class Stack:
         path = self.document.path
         return [f for f in self.findings if f.severity == "error" and f.path == path]
 
-    def require_contract(self) -> None:
+    def require_valid(self) -> None:
         """Raise :class:`ContractBroken` if the file has errors with which it cannot be deployed."""
         if self.blocking:
             raise ContractBroken("\n".join(line(finding) for finding in self.blocking))
+
+    def require_contract(self) -> None:
+        """Raise :class:`ContractBroken` if the file has such errors, or no containers to run."""
+        self.require_valid()
         if self.dockerrun.version != 2:  # noqa: PLR2004 - the format with several containers
             raise ContractBroken(
                 f"{self.options.file} is version {self.dockerrun.version}: "
@@ -134,24 +137,37 @@ class Stack:
     @property
     def is_started(self) -> bool:
         """Whether anything has been started."""
-        return self._platform is not None
+        return self._platform.made is not None
 
     @property
     def platform(self) -> Platform:
         """The emulator; started by the first call, without databases and images."""
-        return self._once(self._start_platform)
+        return self._platform.get()
 
     @property
     def databases(self) -> Databases:
         """The managed databases; the first call starts them and has the images, in parallel."""
-        return self._once(self._start_all)
+        return self._databases.get()
 
-    def shared_task(self) -> Task:
-        """Return the task that all tests share which do not harm it."""
-        with self._lock:
-            if self._shared_task is None:
-                self._shared_task = self._once(self._share)
-            return self._shared_task
+    def require_running(self) -> None:
+        """Raise the error with which the project does not come to run, if it does not."""
+        if not self._has_run:
+            self.shared_task()
+
+    def shared_task(self, *, keep: bool = False) -> Task:
+        """Return the task that all tests share which do not harm it.
+
+        ``keep`` it for as long as the stack: else it is ended where a fresh one needs its ports.
+        """
+        self._is_kept = self._is_kept or keep
+        task = self._shared.get()
+        self._has_run = True
+        return task
+
+    @property
+    def running_task(self) -> Task | None:
+        """The shared task, if it has been started."""
+        return self._shared.made
 
     def new_task(
         self, *, own_databases: bool = False, slow_start: Mapping[str, float] | None = None
@@ -162,6 +178,7 @@ class Stack:
         shall have empty ones of its own. ``slow_start`` has, by container name, the seconds from
         the start of a container to that of its application.
         """
+        self._make_room()
         databases = self.databases
         if own_databases:
             databases = Databases(self.platform, self.options.settings, f"-{uuid.uuid4().hex[:8]}")
@@ -171,6 +188,27 @@ class Stack:
         self._fresh.append(task)
         task.wait_running(self.options.timeout)
         return task
+
+    def _make_room(self) -> None:
+        """Have the host ports free that the file declares, where tasks are given those."""
+        declared = {
+            mapping.host_port
+            for container in self.dockerrun.containers
+            for mapping in container.port_mappings
+            if mapping.host_port
+        }
+        if self.options.host_ports != "declared" or not declared:
+            return
+        in_use = any(task.status != "STOPPED" for task in self._fresh)
+        if in_use or (self._is_kept and self._shared.made is not None):
+            ports = ", ".join(map(str, sorted(declared)))
+            raise StackError(
+                f"Two tasks of this file cannot have the host ports {ports} at the same time. Take "
+                "--multidocker-host-ports=ephemeral, or run what needs fresh tasks apart from what "
+                "uses the fixture ecs_task."
+            )
+        if (shared := self._shared.let_go()) is not None:
+            shared.discard()
 
     def _share(self) -> Task:
         task = self._place(self.databases)
@@ -183,15 +221,7 @@ class Stack:
         It has an emulator of its own, so that nothing else is in the account. Raises
         :class:`DeployError`, the same each time.
         """
-        with self._lock:
-            if self._deployed is None:
-                try:
-                    self._deployed = self._deploy()
-                except Exception as error:  # noqa: BLE001 - raised below, now and each time
-                    self._deployed = error
-            if isinstance(self._deployed, Exception):
-                raise self._deployed
-            return self._deployed
+        return self._deployed.get()
 
     def _deploy(self) -> Deployed:
         from ..aws.process import start_emulator
@@ -212,9 +242,8 @@ class Stack:
 
     def tasks_of_test(self, *, shared: bool) -> list[Task]:
         """Return the tasks started since :meth:`begin_test`; the shared one too if asked."""
-        if shared and self._shared_task is not None:
-            return [self._shared_task, *self._fresh]
-        return list(self._fresh)
+        running = self.running_task if shared else None
+        return [*([running] if running else []), *self._fresh]
 
     def end_test(self) -> None:
         """Remove the tasks that a test has had for itself, and heal the one that others share.
@@ -224,7 +253,7 @@ class Stack:
         """
         fresh, self._fresh = self._fresh, []
         own, self._own_databases = self._own_databases, []
-        shared = [] if self._shared_task is None else [self._shared_task]
+        shared = [self.running_task] if self.running_task else []
         do_all(
             "after the test",
             [
@@ -239,45 +268,39 @@ class Stack:
 
         Raises :class:`StackError` with what cannot be removed.
         """
-        with self._lock:
-            platform, self._platform = self._platform, None
-            self._error = self._error or StackError("The stack has been closed.")
-            undo: list[Callable[[], object]] = []
-            if self._deployed is not None and not isinstance(self._deployed, Exception):
-                undo.append(self._deployed.close)
-            if platform is not None:
-                undo.append(partial(platform.close, shared=self.options.shared_dir is not None))
-            do_all("at the end", undo)
-
-    def _once(self, start: Callable[[], _T]) -> _T:
-        with self._lock:
-            if self._error is not None:
-                raise self._error
-            try:
-                return start()
-            except Exception as error:
-                self._error = error
-                raise
+        closed = StackError("The stack has been closed.")
+        self._shared.close(closed)
+        self._databases.close(closed)
+        undo: list[Callable[[], object]] = []
+        if (deployed := self._deployed.close(closed)) is not None:
+            undo.append(deployed.close)
+        if (platform := self._platform.close(closed)) is not None:
+            undo.append(partial(platform.close, shared=self.options.shared_dir is not None))
+        do_all("at the end", undo)
 
     def _start_platform(self) -> Platform:
         from .platform import Platform
 
-        if self._platform is None:
-            self.require_contract()
-            client = connect()
-            self._platform = Platform(client, self._start_emulator(), self._emulator_options.region)
-        return self._platform
+        self.require_contract()
+        client = connect()
+        options = self.options
+        platform = Platform(client, self._start_emulator(), self._emulator_options.region)
+        try:
+            with platform.asking():
+                seed(platform.session, options.settings, options.project_dir)
+        except BaseException:
+            platform.close(shared=options.shared_dir is not None)
+            raise
+        return platform
 
     def _start_all(self) -> Databases:
-        if self._databases is None:
-            self.require_contract()
-            client = connect()
-            images = in_background(lambda: self._have_images(client))
-            databases = Databases(self._start_platform(), self.options.settings)
-            databases.start()
-            images.result()
-            self._databases = databases
-        return self._databases
+        self.require_contract()
+        client = connect()
+        images = in_background(lambda: self._have_images(client))
+        databases = Databases(self.platform, self.options.settings)
+        databases.start()
+        images.result()
+        return databases
 
     def _have_images(self, client: Any) -> None:
         from ..engine.images import ensure_images
@@ -323,7 +346,7 @@ class Stack:
         if slow_start:
             platform = self.platform
             request = delayed(request, slow_start, platform.image_config, lambda: platform.tools)
-        return register(self.platform, databases, request, self.options.settings.stop_timeout)
+        return register(self.platform, databases, request, self.options.settings)
 
     @cached_property
     def _family(self) -> str:

@@ -89,7 +89,85 @@ def test_what_cannot_be_read_is_said_in_the_report_and_ends_nothing(
     result = run(pytester)
 
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["(Container 'job' cannot be asked for its log: *"])
+    result.stdout.fnmatch_lines(["job | (Container 'job' cannot be asked for its log: *"])
+
+
+DECLARED = "--multidocker-host-ports=declared"
+
+
+def test_fresh_tasks_have_the_declared_ports_when_the_shared_one_has_gone(
+    pytester: pytest.Pytester, busybox: str
+) -> None:
+    ports = [{"hostPort": free_port(), "containerPort": 80}]
+    write(pytester.path, site(web={"portMappings": ports}), busybox)
+    pytester.makepyfile(
+        """
+        def test_shared(ecs_task):
+            assert ecs_task.status == "RUNNING"
+
+        def test_fresh(ecs_task_factory):
+            ecs_task_factory()
+        """
+    )
+
+    result = run(
+        pytester,
+        "--multidocker",
+        "-v",
+        DECLARED,
+        "-k",
+        "not contract and (ports or essential or test_)",
+    )
+
+    outcomes = result.parseoutcomes()
+    assert (outcomes["passed"], outcomes["failed"]) == (1 + 3 + 1, 1)
+    result.stdout.fnmatch_lines(
+        ["Two tasks of this file cannot have the host ports * Take --multidocker-host-ports=eph*"]
+    )
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def test_secrets_and_environment_files_come_from_the_settings(
+    pytester: pytest.Pytester, busybox: str
+) -> None:
+    secret = "arn:aws:secretsmanager:eu-central-1:999999999999:secret:shop/db-AbCdEf"
+    parameter = "arn:aws:ssm:us-east-1:999999999999:parameter/shop/key"
+    named = {"TOKEN": "token", "KEY": parameter, "USER": f"{secret}:user::"}
+    job = {
+        "secrets": [{"name": name, "valueFrom": value} for name, value in named.items()],
+        "environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::shop/test.env"}],
+    }
+    role = {"executionRoleArn": "arn:aws:iam::123456789012:role/execution"}
+    write(pytester.path, {**site(job=job), **role}, busybox)
+    pytester.path.joinpath("shop.env").write_text("COLOUR=blue\n")
+    pytester.makepyfile(
+        """
+        def test_own(ecs_task):
+            entries = ecs_task.inspect("job")["Config"]["Env"]
+            assert {"TOKEN=t0ken", "KEY=k3y", "USER=app", "COLOUR=blue"} <= set(entries)
+        """
+    )
+
+    unseeded = run(pytester)
+    pytester.makepyprojecttoml(
+        f"""
+        [tool.multidocker.secrets]
+        token = "t0ken"
+        "{parameter}" = "k3y"
+        "{secret}" = {{ user = "app" }}
+        [tool.multidocker.environment_files]
+        "arn:aws:s3:::shop/test.env" = "shop.env"
+        """
+    )
+    seeded = run(pytester)
+
+    unseeded.assert_outcomes(errors=1)
+    unseeded.stdout.fnmatch_lines(["Secrets and environment files are taken from the local AWS*"])
+    seeded.assert_outcomes(passed=1)
 
 
 def test_tests_use_the_fixtures(project: pytest.Pytester) -> None:
@@ -157,8 +235,7 @@ def test_expectations_fail_with_what_was_seen(project: pytest.Pytester) -> None:
     result.assert_outcomes(failed=7)
     result.stdout.fnmatch_lines(
         [
-            "*'job' does not reach 'api' (172.*) as 'api': it knows no such name.*",
-            "*Its links are none. See 'multidocker explain MD201'.",
+            "*'job' does not reach 'api' (172.*) as 'api': *no such name. Its links are none.*",
             "*'web' knows 'api' as api, backend, ecs-*",
             "*Port 80/udp of 'web' is not published: its portMappings have 80/tcp.",
             "*the memory of 'job' is limited to 16777216 bytes, not to 128 MiB (134217728 bytes)*",
@@ -311,7 +388,7 @@ def test_a_task_too_large_for_the_instance_is_one_clear_error(
     result = run(pytester, "--multidocker", "-k", "not contract")
 
     assert_one_error(result)
-    result.stdout.fnmatch_lines(["*ECS cannot place the task on the instance: RESOURCE:MEMORY*"])
+    result.stdout.fnmatch_lines(["*task on a t2.micro: RESOURCE:MEMORY. It takes * MiB*"])
 
 
 def test_workers_share_one_emulator(project: pytest.Pytester, docker_client: DockerClient) -> None:

@@ -195,7 +195,7 @@ def test_a_task_that_does_not_come_to_run_is_one_error(pytester: pytest.Pytester
     result = run(pytester, SIMULATED)
 
     assert result.parseoutcomes()["errors"] == 1
-    result.stdout.fnmatch_lines(["ECS cannot place the task on the instance: RESOURCE:MEMORY."])
+    result.stdout.fnmatch_lines(["*task on a t2.micro: RESOURCE:MEMORY. It takes 2080 MiB*"])
 
 
 def test_a_container_that_others_await_the_end_of_has_ended(pytester: pytest.Pytester) -> None:

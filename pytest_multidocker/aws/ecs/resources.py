@@ -8,6 +8,8 @@ AWS SDK for Go. Source: ``agent/taskresource`` (``ssmsecret``, ``asmsecret``, ``
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from itertools import islice
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from ...dockerrun.model import ContainerDefinition
     from ...engine.identity import TaskIdentity
 
+_PARAMETER_ARN = re.compile("^arn:[^:]+:ssm:[^:]*:[^:]*:parameter(/.+)$")
 _BATCH = 10  # parameters that one GetParameters may name
 _NO_ROLE = "unable to find execution role credentials"
 
@@ -82,15 +85,18 @@ class TaskResources:
 
         prefix = f"fetching secret data from SSM Parameter Store in {region}: "
         client = self._connect("ssm", region)
+        asked: dict[str, list[str]] = defaultdict(list)
+        for name in names:  # one account stands for whichever the ARNs name
+            asked[_PARAMETER_ARN.sub(r"\1", name)].append(name)
         try:
-            answer = client.get_parameters(Names=names, WithDecryption=True)
+            answer = client.get_parameters(Names=list(asked), WithDecryption=True)
         except ClientError as error:
             raise Unavailable(prefix + _words(client, error)) from error
         if invalid := answer.get("InvalidParameters"):
-            raise Unavailable(f"{prefix}invalid parameters: {','.join(invalid)}")
+            named = ",".join(name for each in invalid for name in asked[each])
+            raise Unavailable(f"{prefix}invalid parameters: {named}")
         for parameter in answer["Parameters"]:
-            asked_by = {parameter["Name"] + parameter.get("Selector", ""), parameter.get("ARN")}
-            for name in asked_by.intersection(names):
+            for name in asked[parameter["Name"] + parameter.get("Selector", "")]:
                 yield name, parameter["Value"]
 
     # --- Secrets Manager --------------------------------------------------------------------

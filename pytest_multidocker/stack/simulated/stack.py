@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ...ecs.accounting import no_room
 from ...engine.simulated import placement
 from ...engine.simulated.simulation import Simulation
 from ...errors import NotSimulated, StackError
@@ -83,7 +84,7 @@ class SimulatedStack(Stack):
         except KeyError:
             raise StackError(f"The instance type {settings.instance_type} is not known.") from None
         if failure is not None:
-            raise StackError(f"ECS cannot place the task on the instance: {failure}.")
+            raise StackError(no_room(identity.definition, settings.instance_type, failure))
         fixed = self.options.host_ports == "declared"
         return SimulatedTask(Simulation(identity, {}, fixed_ports=fixed))
 

@@ -200,7 +200,9 @@ def test_a_task_that_does_not_fit(project: Path, capsys: pytest.CaptureFixture[s
 
     assert main(["simulate"]) == 2
     assert capsys.readouterr().err == (
-        "error: ECS cannot place the task on a t2.micro: RESOURCE:MEMORY\n"
+        "error: ECS cannot place the task on a t2.micro: RESOURCE:MEMORY. It takes 2080 MiB and 0 "
+        "CPU units, of 983 MiB and 1024 there. Another type is instance_type in "
+        "[tool.multidocker].\n"
     )
 
 

@@ -36,6 +36,13 @@ worker = { context = "jobs", dockerfile = "Dockerfile.worker", target = "run", a
 PGHOST = "${rds.orders.address}"
 RETRIES = 3
 
+[tool.multidocker.secrets]
+"/shop/key" = "k3y"
+"arn:aws:secretsmanager:us-east-1:1:secret:db" = { user = "app" }
+
+[tool.multidocker.environment_files]
+"arn:aws:s3:::shop/a.env" = "a.env"
+
 [tool.multidocker.rds.orders]
 user = "shop"
 password = "correct horse"
@@ -61,6 +68,11 @@ def test_every_key_is_read() -> None:
             "worker": ImageSettings("jobs", "Dockerfile.worker", "run", (("N", "3"),)),
         },
         environment={"PGHOST": "${rds.orders.address}", "RETRIES": "3"},
+        secrets={
+            "/shop/key": "k3y",
+            "arn:aws:secretsmanager:us-east-1:1:secret:db": '{"user": "app"}',
+        },
+        environment_files={"arn:aws:s3:::shop/a.env": "a.env"},
         rds={
             "orders": RdsSettings(
                 "orders", "shop", "correct horse", "orders", 6543, "14", "local/postgres:14"
@@ -142,8 +154,9 @@ def test_a_project_without_pyproject_has_the_defaults(tmp_path: Path) -> None:
             "[tool.multidocker]\n\nzzz = 1\n",
             (
                 "p.toml:3: [tool.multidocker] there is no setting 'zzz'. Known: file, images, "
-                "environment, rds, elasticache, instance_type, host_ports, engine, "
-                "localstack, require_docker, stop_timeout, ignore, allow, check, deploy."
+                "environment, rds, elasticache, secrets, environment_files, instance_type, "
+                "host_ports, engine, localstack, require_docker, stop_timeout, ignore, allow, "
+                "check, deploy."
             ),
         ),
         (
@@ -194,6 +207,13 @@ def test_a_project_without_pyproject_has_the_defaults(tmp_path: Path) -> None:
         (
             '[tool.multidocker.rds]\nuser = "u"\n',
             "p.toml:2: [tool.multidocker] 'rds.user' must be a table, not a text.",
+        ),
+        (
+            "[tool.multidocker.secrets]\ntoken = 5\n",
+            (
+                "p.toml:2: [tool.multidocker] 'secrets.token' must be text, or a table for a "
+                "secret that is a JSON object."
+            ),
         ),
         (
             "[tool.multidocker.elasticache.c]\nreplicas = -1\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from typing import Any
 
 import pytest
@@ -73,9 +74,11 @@ def test_an_image_that_runs_nothing_is_left_to_docker_to_refuse() -> None:
     [
         ({"plane": 1}, "There is no container 'plane' to start slowly, only plain, command, "),
         ({"plain": 0}, "'plain' cannot start 0 s late: name a time above 0."),
+        ({"plain": math.inf}, "'plain' cannot start inf s late: name a time above 0."),
+        ({"plain": "5"}, "'plain' cannot start '5' s late: name a time above 0."),
         ({"plain": -2.5}, "'plain' cannot start -2.5 s late"),
     ],
 )
-def test_what_cannot_be_is_one_clear_error(delays: dict[str, float], words: str) -> None:
+def test_what_cannot_be_is_one_clear_error(delays: dict[str, Any], words: str) -> None:
     with pytest.raises(TaskError, match=words):
         late(delays)
