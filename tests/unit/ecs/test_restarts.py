@@ -73,6 +73,16 @@ class TestRestarting:
         assert machine.reports[told:] == []
         assert machine.task.containers["a"].restart_count == 1
 
+    def test_the_ports_that_were_reported_stay(self) -> None:
+        machine = Machine(container("a", restart_policy=restarting())).start("b")
+        first, second = (ev.PortBinding(80, port, "tcp") for port in (32768, 32769))
+        for binding in (first, second):
+            machine.work.clear()
+            machine.send(ev.Started("a", machine.now, (binding,)))
+            machine.die("a", 1)
+
+        assert machine.task.containers["a"].bindings == (first,)
+
     def test_its_first_start_is_the_one_that_counts(self) -> None:
         machine = Machine(container("a", restart_policy=restarting())).start()
         first = machine.task.containers["a"].started_at

@@ -62,8 +62,8 @@ class FakeEngine:
 class Instance:
     """A driver with room for 100 MiB, and what it has reported."""
 
-    def __init__(self) -> None:
-        self.engine = FakeEngine()
+    def __init__(self, engine: FakeEngine | None = None) -> None:
+        self.engine = engine or FakeEngine()
         self.reports: list[tuple[str, str, str]] = []
         self._changed = threading.Condition()
         self.driver = Driver(
@@ -149,6 +149,37 @@ class TestRoom:
         instance.engine.listener("a", ev.Died("app", time.time(), 0))
 
         instance.wait("b", "RUNNING")
+
+
+class TestClosing:
+    def test_it_waits_for_what_is_being_created(self) -> None:
+        creating, may_go_on = threading.Event(), threading.Event()
+
+        class SlowEngine(FakeEngine):
+            is_closed = False
+
+            def perform(self, action: EngineAction, task: TaskIdentity) -> ev.EngineEvent:
+                if isinstance(action, Create):
+                    creating.set()
+                    assert may_go_on.wait(5)
+                    assert not self.is_closed
+                return super().perform(action, task)
+
+            def close(self) -> None:
+                self.is_closed = True
+
+        instance = Instance(engine := SlowEngine())
+        instance.run("a")
+        assert creating.wait(5)
+        closer = threading.Thread(target=instance.driver.close)
+        closer.start()
+        closer.join(0.1)
+        assert not engine.is_closed
+
+        may_go_on.set()
+        closer.join(5)
+
+        assert engine.is_closed
 
 
 class TestTrouble:

@@ -44,6 +44,19 @@ def test_what_cannot_be_removed_keeps_nothing_else_from_being(daemon: FakeDaemon
     assert removed
 
 
+def test_one_that_somebody_else_removes_is_waited_for(daemon: FakeDaemon) -> None:
+    busy = "removal of container stuck is already in progress"
+    daemon.on("DELETE /containers/stuck", (409, {"message": busy}))
+    daemon.on("POST /containers/stuck/wait", (200, {"StatusCode": 0}))
+    client = daemon.client()
+
+    removed = remove_run(client, "feed")
+
+    client.close()
+    assert removed.containers == ("stuck", "free")
+    assert daemon.count("POST /containers/stuck/wait") == 1
+
+
 def test_a_run_of_which_something_is_left_stays_known(daemon: FakeDaemon, tmp_path: Path) -> None:
     workdir = tmp_path / "multidocker-work"
     workdir.mkdir()
