@@ -86,7 +86,7 @@ class LocalStack:
     def close(self) -> None:
         self._process.terminate()
         self._process.wait(30)
-        self._reader.join()
+        self._reader.join(30)
         assert self._process.stdout is not None
         self._process.stdout.close()
 

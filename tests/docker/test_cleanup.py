@@ -17,6 +17,7 @@ from pathlib import Path
 import docker
 import pytest
 from support.clients import client
+from support.processes import started
 
 from pytest_multidocker.aws.options import EmulatorOptions
 from pytest_multidocker.aws.process import (
@@ -61,11 +62,8 @@ def engine() -> Iterator[docker.DockerClient]:
 
 @pytest.fixture
 def owner() -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", _OWNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with started([sys.executable, "-c", _OWNER], stdin=subprocess.PIPE) as process:
         yield process
-        process.kill()
 
 
 def handle_of(owner: subprocess.Popen[str]) -> EmulatorHandle:
@@ -186,12 +184,8 @@ def test_an_emulator_that_is_ended_before_it_has_loaded_leaves_nothing(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_serve_in_order(engine: docker.DockerClient, number: int) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "pytest_multidocker", "serve", "--port=0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    command = [sys.executable, "-m", "pytest_multidocker", "serve", "--port=0"]
+    with started(command, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         words = process.stdout.readline().split()
         (run,) = known_runs()

@@ -19,6 +19,7 @@ import docker
 import pytest
 from botocore.exceptions import ClientError
 from support.clients import client
+from support.processes import started
 
 from pytest_multidocker import __version__
 from pytest_multidocker.aws.options import EmulatorOptions
@@ -198,9 +199,7 @@ def test_no_docker_engine_is_one_clear_error(tmp_path: Path) -> None:
 
 
 def test_the_command_says_how_to_use_it() -> None:
-    with subprocess.Popen(
-        [*SERVE, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with started([*SERVE, "--port=0"], stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
         url = first.split()[4]

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.processes import started
 
 from pytest_multidocker.engine import run as runs
 from pytest_multidocker.engine.run import RUN_LABEL, Run, claim, forget, known_runs
@@ -64,9 +65,7 @@ def test_a_run_without_a_folder_gets_a_private_one() -> None:
 
 def test_a_run_is_alive_as_long_as_its_process(workdir: Path) -> None:
     command = [sys.executable, "-c", _HOLDER, str(workdir)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as holder:
+    with started(command, stdin=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         run_id = holder.stdout.readline().strip()
         (run,) = known_runs()
