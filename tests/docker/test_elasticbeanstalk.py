@@ -403,11 +403,10 @@ class TestFailing:
         self, account: Account, environment: str
     ) -> None:
         host = account.redis("unreachable")
-        command = [
-            "sh",
-            "-c",
-            f"sleep 1; echo PING | nc -w 2 {host} 6379 || {{ echo 'no database' >&2; exit 1; }}",
-        ]
+        until_closed = (
+            f"while echo PING | timeout 5 nc -w 2 {host} 6379 | grep -q PONG; do sleep 0.1; done"
+        )
+        command = ["sh", "-c", f"{until_closed}; echo 'no database' >&2; exit 1"]
         account.version("kept-out", site(nginx={"command": command}))
         account.create(environment, "kept-out", SINGLE)
         account.until(environment, lambda found: found["Health"] == "Red")

@@ -17,6 +17,7 @@ from pytest_multidocker.stack.monitor import Monitor
 
 PORT = 6379
 ASK = "echo PING | timeout 5 nc -w 2 $HOST 6379 | grep -q PONG"
+UNTIL_CLOSED = f"while {ASK}; do sleep 0.1; done; "  # a door may be heard for tenths of a second
 
 
 @pytest.fixture(scope="module")
@@ -118,15 +119,12 @@ def redis(account: Account) -> tuple[str, str]:
     return group, account.redis("inside", [group])
 
 
-WAIT = "sleep 1; "  # a door is closed within a second of a container's start
-
-
 def test_a_member_of_the_group_reaches_the_database(
     account: Account, redis: tuple[str, str]
 ) -> None:
     group, host = redis
 
-    assert account.exit_code(WAIT + ASK, host, [group]) == 0
+    assert account.exit_code(f"{ASK} && sleep 1 && {ASK}", host, [group]) == 0
 
 
 def test_another_group_s_member_finds_it_timing_out_and_an_event_says_why(
@@ -135,9 +133,7 @@ def test_another_group_s_member_finds_it_timing_out_and_an_event_says_why(
     group, host = redis
     other = account.group("others")
 
-    assert (
-        account.exit_code(f"{WAIT}{ASK} && exit 1; nc -w 2 $HOST {PORT} 2>&1", host, [other]) == 1
-    )
+    assert account.exit_code(f"{UNTIL_CLOSED}nc -w 2 $HOST {PORT} 2>&1", host, [other]) == 1
 
     assert [event["database"] for event in refusals()][-1] == "inside"
     assert refusals()[-1]["why"] == (
@@ -151,14 +147,14 @@ def test_a_rule_for_other_ports_does_not_help(account: Account) -> None:
     account.let_in(group, group, 5432, 5432)
     host = account.redis("wrong", [group])
 
-    assert account.exit_code(WAIT + ASK, host, [group]) == 1
+    assert account.exit_code(f"{UNTIL_CLOSED}exit 1", host, [group]) == 1
 
 
 def test_a_database_in_no_group_is_in_the_default_one(account: Account) -> None:
     group = account.group("apps")
     host = account.redis("alone", [])
 
-    assert account.exit_code(WAIT + ASK, host, [group]) == 1
+    assert account.exit_code(f"{UNTIL_CLOSED}exit 1", host, [group]) == 1
 
 
 def test_a_rule_that_comes_later_opens_the_door_to_what_runs(
@@ -180,8 +176,8 @@ def test_a_rule_that_comes_later_opens_the_door_to_what_runs(
     codes: list[int] = []
     opener = threading.Thread(target=open_when_kept_out)
     opener.start()
-    until_open = f"{WAIT}while ! {{ {ASK}; }}; do :; done"
-    assert account.exit_code(until_open, host, [app], beside=WAIT + ASK) == 0
+    until_open = f"{UNTIL_CLOSED}while ! {{ {ASK}; }}; do :; done"
+    assert account.exit_code(until_open, host, [app], beside=f"{UNTIL_CLOSED}exit 1") == 0
     opener.join()
     assert codes == [1]
 

@@ -54,13 +54,14 @@ def tasks(draw: st.DrawFn, *, conditions: bool = True) -> list[ContainerDefiniti
 def act(machine: Machine, draw: Any) -> None:
     """Let something happen: work succeeds or fails, a container dies, somebody stops the task."""
     running = [n for n, c in machine.task.containers.items() if c.known is ContainerStatus.RUNNING]
-    choices = ["stop", "health", "revive"]
+    have_run = [n for n, c in machine.task.containers.items() if c.ran]  # others have no health
+    choices = ["stop", "revive", *(["health"] if have_run else [])]
     choices += [*(["succeed", "fail"] * 4 if machine.work else []), *running * 2]
     choice = draw(st.sampled_from(choices))
     if choice == "stop":
         machine.send(ev.StopRequested(machine.now))
     elif choice == "health":
-        name = draw(st.sampled_from(list(machine.task.containers)))
+        name = draw(st.sampled_from(have_run))
         machine.send(ev.HealthChanged(name, machine.now, draw(st.sampled_from(_HEALTH))))
     elif choice == "revive":
         name = draw(st.sampled_from(list(machine.task.containers)))
