@@ -325,13 +325,14 @@ class JobRun:
         where = build.pipeline.at(step.line)
         build.say(f"deploy: {step} ({where})")
         if (missing := self._missing_package(step)) is not None:
-            return f"the deploy ({where}) has failed: {missing}"
+            build.undeployed = f"the deploy ({where}) has failed: {missing}"
+            return build.undeployed
         try:
             build.deploy()
         except (DeployError, ContractBroken) as error:
-            failure = f"the deploy ({where}) has failed: {error}"
-            build.refusals[failure] = error
-            return failure
+            build.undeployed = f"the deploy ({where}) has failed: {error}"
+            build.refusals[build.undeployed] = error
+            return build.undeployed
         build.deployed = True
         return None
 

@@ -49,7 +49,8 @@ def _forms(value: str) -> Iterator[str]:
     lines = [line.strip() for line in value.splitlines()]
     for plain in {value, value.strip(), *(line for line in lines if len(line) >= SHORTEST)}:
         yield plain
-        yield plain.replace("'", r"'\''")  # what `set -x` of bash makes of it
+        yield plain.replace("'", r"'\''")  # what `set -x` of bash makes of it,
+        yield plain.replace("\\", r"\\").replace("'", r"\'")  # also beside a line's end: $'…'
         yield json.dumps(plain)[1:-1]
         yield json.dumps(plain, ensure_ascii=False)[1:-1]
         yield quote(plain, safe="", errors="surrogateescape")

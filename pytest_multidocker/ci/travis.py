@@ -15,9 +15,11 @@ from pathlib import Path
 
 from ..project.yaml_marks import Marked, load
 from . import travis_deploy as deploying
+from .expression import NotEvaluated
 from .passwords import AWS_KEYS, login_passwords, variable
 from .pipeline import Job, OnFailure, Pipeline, Step
 from .travis_env import Variables, read_variables
+from .travis_if import travis_if_holds
 
 # What its set-up does not get done ends the job at once. A failing script is noted and the rest of
 # it still run; what comes after it has no say in the result any more.
@@ -42,6 +44,7 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _SECRET = re.compile(r"(?i)password|passwd|secret|token|key|docker_id|docker_user")
 _NO_SECRET = re.compile(r"(?i)(?:user|username|docker_id|login)$")
 _KEYS = ("access_key_id", "secret_access_key")
+_BRANCH = re.compile(r"\bbranch\s*==?\s*[\"']?([\w./-]+)")
 _FIRST_STAGE = "test"
 
 
@@ -56,7 +59,10 @@ def read_travis(file: Path, branch: str = "", checked_out: str = "") -> Pipeline
         return None
     included = [entry for entry in _included(root) if isinstance(entry.value, dict)]
     deploys = [d for place in [root, *included] for d in deploying.to_beanstalk(place)]
-    pushed = branch or deploying.branch_of(deploys) or checked_out or deploying.DEFAULT_BRANCH
+    named = [deploying.branch_of(deploys), *_named_branches(root, included), checked_out]
+    likely = [name for name in [*named, deploying.DEFAULT_BRANCH] if name]
+    built = (name for name in likely if not _not_built(file, root, name))
+    pushed = branch or next(built, likely[0])
     reader = _Reader(file, root, pushed)
     jobs = tuple(reader.jobs(included))
     passwords = [*login_passwords(step.script for job in jobs for step in job.steps)]
@@ -72,7 +78,7 @@ def read_travis(file: Path, branch: str = "", checked_out: str = "") -> Pipeline
         file,
         pushed,
         jobs=jobs,
-        not_started=_not_built(file, root, pushed),
+        not_started=reader.not_started,
         environment={
             "TRAVIS": "true",
             "TRAVIS_BRANCH": pushed,
@@ -98,6 +104,8 @@ class _Reader:
         self._branch = branch
         self.notes: list[str] = []
         self.variables: list[Variables] = []
+        self.not_started = _not_built(file, root, branch)
+        """Why Travis CI would not build the push, if it would not."""
         self.own: set[str] = set()
         """The variables that the file sets."""
 
@@ -109,29 +117,41 @@ class _Reader:
         for number, entry in enumerate(entries, 1):
             found = entry.get("stage") if entry is not self._root else None
             stage = (found.get("name") or found).text if found is not None else stage
-            stages.setdefault(stage.capitalize(), []).append(self._job(entry, number, stage))
+            job = self._job(entry, number, stage)
+            if entry is self._root or self._wanted(entry, f"job {job.name}"):
+                stages.setdefault(stage.capitalize(), []).append(job)
         before: tuple[str, ...] = ()
-        for name in dict.fromkeys([*self._stage_order(), *stages]):
-            jobs = stages.get(name, [])
+        order = dict(self._stage_order())
+        for name in dict.fromkeys([*order, *stages]):
+            jobs = stages.get(name, []) if order.get(name, True) else []
             yield from (replace(job, needs=before) for job in jobs)
             before += tuple(job.name for job in jobs)
 
-    def _stage_order(self) -> Iterator[str]:
+    def _stage_order(self) -> Iterator[tuple[str, bool]]:
+        """Yield the stages that are named, each with whether it is run."""
         found = self._root.get("stages")
         for entry in found.entries() if found is not None else ():
             name = (entry.get("name") or entry).text.capitalize()
-            self._condition(entry, f"stage {name}")
-            yield name
+            yield name, self._wanted(entry, f"stage {name}")
 
     def _note(self, line: int, text: str) -> None:
         self.notes.append(f"{self._file}:{line}: {text}")
 
-    def _condition(self, place: Marked, what: str) -> None:
-        if (condition := place.get("if")) is not None:
+    def _wanted(self, place: Marked, what: str) -> bool:
+        """Return whether the ``if`` of a job or stage holds; what is not known is assumed to."""
+        condition = place.get("if")
+        if condition is None:
+            return True
+        try:
+            if _holds(condition.text, self._branch):
+                return True
+        except NotEvaluated as error:
             self._note(
-                condition.line,
-                f"if of {what}: not evaluated here, assumed to hold: {condition.text}",
+                condition.line, f"if of {what}: assumed to hold: not evaluated here: {error}"
             )
+            return True
+        self._note(condition.line, f"{what} is skipped: if: {condition.text} does not hold")
+        return False
 
     def _expands(self) -> bool:
         """Return whether the keys outside the included jobs make jobs of their own."""
@@ -142,7 +162,10 @@ class _Reader:
 
     def _tell_what_is_left_out(self) -> None:
         root = self._root
-        self._condition(root, "the build")
+        if not self.not_started and not self._wanted(root, "the build"):
+            condition = root.get("if")
+            where = f"{self._file}:{condition.line if condition is not None else root.line}, if"
+            self.not_started = f"a push to '{self._branch}' is not built ({where})"
         for key in _EXPANDED:
             found = root.get(key)
             if found is not None and len(found.entries()) > 1:
@@ -161,8 +184,6 @@ class _Reader:
     def _job(self, entry: Marked, number: int, stage: str) -> Job:
         name = entry.get("name")
         title = f"{number}, {name.text if name is not None and name.text else stage}"
-        if entry is not self._root:
-            self._condition(entry, f"job {title}")
         variables = read_variables(
             self._root.get("env"), entry.get("env"), is_root=self._root is entry
         )
@@ -172,10 +193,9 @@ class _Reader:
             self._note(entry.line, "the matrix of env: it is run once, with the first entry")
         language = self._get(entry, "language")
         spoken = language.text if language is not None else "ruby"
-        if self._get(entry, "script") is None and spoken not in _NO_DEFAULT:
-            self._note(
-                entry.line, f"script: the one that Travis CI has for {spoken} is not run here"
-            )
+        for phase in ("install", "script") if language is not None else ("script",):
+            if self._get(entry, phase) is None and spoken not in _NO_DEFAULT:
+                self._note(entry.line, f"{phase}: that of Travis CI for {spoken} is not run here")
         return Job(
             title,
             entry.line,
@@ -233,6 +253,18 @@ def _matrix_env(env: Marked) -> Marked | None:
     return env.get("jobs") or env.get("matrix")
 
 
+def _named_branches(root: Marked, included: list[Marked]) -> Iterator[str]:
+    """Yield the branches that conditions name, and then those that are built at all."""
+    stages = root.get("stages")
+    for place in [*included, *(stages.entries() if stages is not None else []), root]:
+        condition = place.get("if")
+        yield from _BRANCH.findall(condition.text if condition is not None else "")
+    only = root.get("branches", "only")
+    for entry in only.entries() if only is not None else ():
+        if not entry.text.startswith("/"):
+            yield entry.text
+
+
 def _not_built(file: Path, root: Marked, branch: str) -> str:
     """Return why Travis CI would not build the branch, if it would not."""
     branches = root.get("branches")
@@ -247,6 +279,11 @@ def _not_built(file: Path, root: Marked, branch: str) -> str:
         built = not any(_branch_matches(entry.text, branch) for entry in entries)
     place = f"{file}:{branches.line}, branches"
     return "" if built else f"a push to '{branch}' is not built ({place})"
+
+
+def _holds(condition: str, branch: str) -> bool:
+    known = {"branch": branch, "type": "push", "tag": "", "fork": "false"}
+    return travis_if_holds(condition, known)
 
 
 def _branch_matches(pattern: str, branch: str) -> bool:

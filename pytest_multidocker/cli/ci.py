@@ -6,12 +6,8 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .deployment import add_arguments, endpoint_of, prepare
-
-if TYPE_CHECKING:
-    from ..ci.pipeline import Pipeline
 
 _DESCRIPTION = """\
 Do what CI would do with the project as it stands after a push to the branch that deploys: run the
@@ -40,16 +36,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises PipelineError where it cannot be run, DeployError where the deploy fails.
     """
+    from ..ci.find import find_pipeline
     from ..ci.run import run_pipeline
     from ..deploy import runner
-    from ..errors import PipelineError
 
     folder = arguments.project
-    if (pipeline := _pipeline(arguments)) is None:
-        raise PipelineError(
-            f"There is no pipeline in {folder}: neither a .travis.yml nor a workflow that deploys "
-            "to Elastic Beanstalk. Name the file with --file."
-        )
+    pipeline, others = find_pipeline(folder, arguments.file, arguments.branch)
+    for other in others:
+        print(f"not run: {other}, another CI file; name it with --file")
 
     def deploy(pushed: Sequence[str], say: Callable[[str], None]) -> None:
         prepared = prepare(arguments, by_ci=True)
@@ -67,26 +61,6 @@ def run(arguments: argparse.Namespace) -> int:
     why = "nothing was run" if pipeline.not_started else "passed; not deployed"
     print("passed" if result.deployed else f"{why}: {result.reason}")
     return 0
-
-
-def _pipeline(arguments: argparse.Namespace) -> Pipeline | None:
-    """Return the pipeline of the file, or of the first that deploys, or of the first at all."""
-    from ..ci import checkout
-    from ..ci.travis import read_travis
-    from ..ci.workflow import read_workflow
-    from ..project.ci import ci_files
-
-    folder, file = arguments.project, arguments.file
-    branches = arguments.branch, checkout.branch(folder)
-    files = [file] if file is not None else ci_files(folder)
-    read = (
-        read_travis(each, *branches)
-        if each.name == ".travis.yml"
-        else read_workflow(each, *branches)
-        for each in files
-    )
-    found = [pipeline for pipeline in read if pipeline is not None]
-    return next((pipeline for pipeline in found if pipeline.deploys), next(iter(found), None))
 
 
 def _say(line: str) -> None:

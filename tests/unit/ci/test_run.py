@@ -342,7 +342,9 @@ def test_a_refused_deploy_is_raised_after_the_steps_that_run_all_the_same(runner
     first = workflow("    - run: exit 5\n", f"  more:\n    steps:\n{MAKE}{DEPLOY}")
     assert str(runner.run("ci.yml", first).failed).endswith("ci.yml:5) exited with 5")
     allowed = DEPLOY.replace("      with", "      continue-on-error: true\n      with")
-    assert runner.run("ci.yml", workflow(MAKE + allowed)).failed is None
+    refused = runner.run("ci.yml", workflow(MAKE + allowed))
+    assert refused.failed is None
+    assert refused.reason.endswith("has failed: AccessDenied for ***")
 
 
 TRAVIS = """\

@@ -108,6 +108,23 @@ def test_the_push_is_to_the_branch_that_deploys(read: Read, on: str, branch: str
 
 
 @pytest.mark.parametrize(
+    ("text", "branch"),
+    [
+        ("branches: {only: [/^v/, next]}", "next"),
+        ("if: branch = next AND type = push", "next"),
+        ("stages: [{name: deploy, if: branch = next}]", "next"),
+        ("branches: {only: next}\ndeploy: {provider: elasticbeanstalk}", "next"),
+        ("branches: {only: next}\ndeploy: {provider: elasticbeanstalk, on: x}", "next"),
+        ("branches: {except: x}\ndeploy: {provider: elasticbeanstalk, on: y}", "y"),
+    ],
+)
+def test_the_push_is_to_a_branch_that_is_built(read: Read, text: str, branch: str) -> None:
+    found = read(f"{text}\nscript: ls\n", "", "feature")
+
+    assert (found.branch, found.not_started) == (branch, "")
+
+
+@pytest.mark.parametrize(
     ("on", "why"),
     [
         ("branch: main", "the branch 'dev' is not deployed, only 'main'"),
@@ -243,18 +260,43 @@ def test_passwords_and_keys_in_the_file_are_hidden(read: Read) -> None:
 
 def test_what_is_not_done_here_is_said_with_its_place(read: Read) -> None:
     found = read(
-        "language: python\nif: branch = main\nservices: [docker, redis]\nbefore_cache: ls\n"
-        "jobs:\n  allow_failures: [{python: 3.9}]\nstages: [{name: test, if: type = push}]\n"
+        "language: python\nif: sender = me\nservices: [docker, redis]\nbefore_cache: ls\n"
+        "jobs:\n  allow_failures: [{python: 3.9}]\nstages: [{name: test, if: repo = me/app}]\n"
     )
 
+    assumed = "assumed to hold: not evaluated here"
     assert sorted(notes(found)) == [
-        "1: script: the one that Travis CI has for python is not run here",
-        "2: if of the build: not evaluated here, assumed to hold: branch = main",
+        "1: install: that of Travis CI for python is not run here",
+        "1: script: that of Travis CI for python is not run here",
+        f"2: if of the build: {assumed}: sender = me: sender is not known here",
         "3: services not started here: redis",
         "4: before_cache is not run here: nothing is cached",
         "6: jobs.allow_failures is not heeded here",
-        "7: if of stage Test: not evaluated here, assumed to hold: type = push",
+        f"7: if of stage Test: {assumed}: repo = me/app: repo is not known here",
     ]
+
+
+def test_jobs_and_stages_whose_condition_does_not_hold_are_skipped_and_named(read: Read) -> None:
+    text = (
+        "language: sh\nscript: ls\n"
+        "stages: [test, {name: deploy, if: branch = main}]\n"
+        "jobs:\n  include:\n  - {stage: deploy}\n  - {stage: test, if: type = pull_request}\n"
+        "  - stage: test\n"
+    )
+
+    assert [job.name for job in read(text, "main").jobs] == ["3, test", "1, deploy"]
+    found = read(text, "dev")
+    assert [job.name for job in found.jobs] == ["3, test"]
+    assert notes(found) == [
+        "7: job 2, test is skipped: if: type = pull_request does not hold",
+        "3: stage Deploy is skipped: if: branch = main does not hold",
+    ]
+
+
+def test_a_build_whose_condition_does_not_hold_is_not_started(read: Read) -> None:
+    found = read("language: sh\nif: branch = main\nscript: ls\n", "dev")
+
+    assert found.not_started == f"a push to 'dev' is not built ({found.file}:2, if)"
 
 
 @pytest.mark.parametrize(
