@@ -9,7 +9,7 @@ https://docs.travis-ci.com/user/build-stages/ for jobs and stages, and ``stages.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,17 +60,15 @@ def read_travis(file: Path, branch: str = "", checked_out: str = "") -> Pipeline
     included = [entry for entry in _included(root) if isinstance(entry.value, dict)]
     deploys = [d for place in [root, *included] for d in deploying.to_beanstalk(place)]
     named = [deploying.branch_of(deploys), *_named_branches(root, included), checked_out]
-    likely = [name for name in [*named, deploying.DEFAULT_BRANCH] if name]
-    built = (name for name in likely if not _not_built(file, root, name))
-    pushed = branch or next(built, likely[0])
+    pushed = branch or _first_built(root, filter(None, [*named, deploying.DEFAULT_BRANCH]))
     reader = _Reader(file, root, pushed)
     jobs = tuple(reader.jobs(included))
     passwords = [*login_passwords(step.script for job in jobs for step in job.steps)]
     keys = [option for deploy in deploys for k in _KEYS if (option := deploy.get(k)) is not None]
     passwords += [key.text for key in keys if key.text and "$" not in key.text]
     secure = {name for variables in reader.variables for name in variables.secure}
-    named = [*_named_secrets(root), *(name for p in passwords if (name := variable(p)))]
-    required = [name for name in dict.fromkeys(named) if name not in reader.own - secure]
+    used = [*_named_secrets(root), *(name for p in passwords if (name := variable(p)))]
+    required = [name for name in dict.fromkeys(used) if name not in reader.own - secure]
     hidden = [name for name in required if not _NO_SECRET.search(name)]
     if any(variables.encrypted for variables in reader.variables):  # whose names nobody can read
         hidden += [name for name in _used(root) if name not in reader.own and _is_custom(name)]
@@ -104,7 +102,7 @@ class _Reader:
         self._branch = branch
         self.notes: list[str] = []
         self.variables: list[Variables] = []
-        self.not_started = _not_built(file, root, branch)
+        self.not_started = ""
         """Why Travis CI would not build the push, if it would not."""
         self.own: set[str] = set()
         """The variables that the file sets."""
@@ -162,18 +160,18 @@ class _Reader:
 
     def _tell_what_is_left_out(self) -> None:
         root = self._root
-        if not self.not_started and not self._wanted(root, "the build"):
-            condition = root.get("if")
-            where = f"{self._file}:{condition.line if condition is not None else root.line}, if"
+        place = "" if _is_built(root, self._branch) else "branches"
+        place = place or ("" if self._wanted(root, "the build") else "if")
+        if (why := root.get(place)) is not None:
+            where = f"{self._file}:{why.line}, {place}"
             self.not_started = f"a push to '{self._branch}' is not built ({where})"
         for key in _EXPANDED:
             found = root.get(key)
             if found is not None and len(found.entries()) > 1:
                 self._note(found.line, f"the matrix of {key}: it is run once")
         for key in ("jobs", "matrix"):
-            for name in ("exclude", "allow_failures"):
-                if (found := root.get(key, name)) is not None:
-                    self._note(found.line, f"{key}.{name} is not heeded here")
+            if (found := root.get(key, "exclude")) is not None:
+                self._note(found.line, f"{key}.exclude is not heeded here")
         if (found := root.get("before_cache")) is not None:
             self._note(found.line, "before_cache is not run here: nothing is cached")
         if (found := root.get("services")) is not None:
@@ -200,9 +198,22 @@ class _Reader:
             title,
             entry.line,
             tuple(self._steps(entry)),
+            continue_on_error="true" if self._may_fail(entry) else "",
             prologue=variables.exports,
             once_failed="export TRAVIS_TEST_RESULT=1",
         )
+
+    def _may_fail(self, entry: Marked) -> bool:
+        """Return whether one of the ``allow_failures`` says nothing that the job does not."""
+        found = self._root.get("jobs") or self._root.get("matrix")
+        allowed = found.get("allow_failures") if found is not None else None
+        for allowance in allowed.entries() if allowed is not None else ():
+            keys = [(key.text, value.text) for key, value in allowance.items()]
+            given = [(key, self._get(entry, key)) for key, _ in keys]
+            said = [(key, value.entries()[:1]) for key, value in given if value is not None]
+            if keys and keys == [(key, first[0].text) for key, first in said if first]:
+                return True
+        return False
 
     def _get(self, entry: Marked, key: str) -> Marked | None:
         """Return what a job says, or else what all of them do."""
@@ -265,20 +276,23 @@ def _named_branches(root: Marked, included: list[Marked]) -> Iterator[str]:
             yield entry.text
 
 
-def _not_built(file: Path, root: Marked, branch: str) -> str:
-    """Return why Travis CI would not build the branch, if it would not."""
+def _first_built(root: Marked, branches: Iterable[str]) -> str:
+    """Return the first branch that is built, or else the first at all."""
+    likely = [*branches]
+    return next((name for name in likely if _is_built(root, name)), likely[0])
+
+
+def _is_built(root: Marked, branch: str) -> bool:
+    """Return whether Travis CI builds a push to the branch."""
     branches = root.get("branches")
     if branches is None:
-        return ""
+        return True
     only = branches.get("only") or (branches if not isinstance(branches.value, dict) else None)
     if only is not None:
-        built = any(_branch_matches(entry.text, branch) for entry in only.entries())
-    else:
-        excluded = branches.get("except")
-        entries = excluded.entries() if excluded is not None else []
-        built = not any(_branch_matches(entry.text, branch) for entry in entries)
-    place = f"{file}:{branches.line}, branches"
-    return "" if built else f"a push to '{branch}' is not built ({place})"
+        return any(_branch_matches(entry.text, branch) for entry in only.entries())
+    excluded = branches.get("except")
+    entries = excluded.entries() if excluded is not None else []
+    return not any(_branch_matches(entry.text, branch) for entry in entries)
 
 
 def _holds(condition: str, branch: str) -> bool:

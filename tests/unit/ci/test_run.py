@@ -430,6 +430,18 @@ def test_travis_keeps_later_stages_from_a_failure(runner: Runner) -> None:
     )
 
 
+def test_travis_goes_on_after_a_job_that_may_fail(runner: Runner) -> None:
+    result = runner.run(
+        ".travis.yml",
+        "language: sh\njobs:\n  include:\n  - {name: odd, script: 'false'}\n"
+        "  - {stage: b, script: echo b}\n  allow_failures: [{name: odd}]\n",
+    )
+
+    assert result.failed is None
+    assert "job 1, odd has failed, which the build does not heed" in runner.said
+    assert runner.said[-1] == "b"
+
+
 def test_no_secret_is_shown_however_it_is_printed(
     runner: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:

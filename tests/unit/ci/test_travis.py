@@ -261,7 +261,7 @@ def test_passwords_and_keys_in_the_file_are_hidden(read: Read) -> None:
 def test_what_is_not_done_here_is_said_with_its_place(read: Read) -> None:
     found = read(
         "language: python\nif: sender = me\nservices: [docker, redis]\nbefore_cache: ls\n"
-        "jobs:\n  allow_failures: [{python: 3.9}]\nstages: [{name: test, if: repo = me/app}]\n"
+        "jobs:\n  exclude: [{python: 3.9}]\nstages: [{name: test, if: repo = me/app}]\n"
     )
 
     assumed = "assumed to hold: not evaluated here"
@@ -271,7 +271,7 @@ def test_what_is_not_done_here_is_said_with_its_place(read: Read) -> None:
         f"2: if of the build: {assumed}: sender = me: sender is not known here",
         "3: services not started here: redis",
         "4: before_cache is not run here: nothing is cached",
-        "6: jobs.allow_failures is not heeded here",
+        "6: jobs.exclude is not heeded here",
         f"7: if of stage Test: {assumed}: repo = me/app: repo is not known here",
     ]
 
@@ -291,6 +291,16 @@ def test_jobs_and_stages_whose_condition_does_not_hold_are_skipped_and_named(rea
         "7: job 2, test is skipped: if: type = pull_request does not hold",
         "3: stage Deploy is skipped: if: branch = main does not hold",
     ]
+
+
+def test_jobs_that_may_fail_are_those_that_are_allowed_to(read: Read) -> None:
+    found = read(
+        "language: sh\nscript: ls\nos: [linux, osx]\n"
+        "jobs:\n  include:\n  - {name: a}\n  - {name: b, os: osx}\n  - {name: c, os: linux}\n"
+        "  allow_failures: [{os: osx}, {name: c, os: linux}, {}, x]\n"
+    )
+
+    assert [job.continue_on_error for job in found.jobs] == ["", "", "true", "true"]
 
 
 def test_a_build_whose_condition_does_not_hold_is_not_started(read: Read) -> None:
