@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from .shell import Shell
 
 Say = Callable[[str], None]
 
+_GITHUB = re.compile(r"github\.(\w+) is not known")
 _NULL_ON_PUSH = ("github.event.pull_request", "github.event.release", "github.event.inputs")
 
 
@@ -208,7 +210,9 @@ class JobRun:
             return interpolate(text, context)
         except NotEvaluated as error:
             where = self._build.pipeline.at(line)
-            raise PipelineError(f"{where}: cannot be worked out here: {error}.") from error
+            name = _GITHUB.search(str(error))
+            hint = f" Set GITHUB_{name[1].upper()} in the environment." if name else ""
+            raise PipelineError(f"{where}: cannot be worked out here: {error}.{hint}") from error
 
     def _step(self, step: Step, shell: Shell) -> None:
         if (why := self._kept_from(step, shell)) is not None:

@@ -24,11 +24,14 @@ from .github_files import StepFiles
 from .job import Build, JobRun
 from .mask import Mask
 from .output import Output
+from .passwords import AWS_KEYS
 from .pipeline import Pipeline
 from .workflow import TOKEN
 
 # CI would not have these at all, where its file does not name them.
 _SENSITIVE = re.compile(r"(?i)(?:password|passwd|secret|token|key|key_id)$")
+# What everybody sets for a local AWS; to hide it would be to hide a word of every other line.
+_NO_KEYS = {"test", "testing"}
 _SHIM = '#!/bin/sh\nexec "{python}" -m pytest_multidocker.ci.docker_shim "$@"\n'
 _REGISTRY_TIMEOUT = 120.0  # seconds: its image may have to be pulled
 
@@ -116,7 +119,8 @@ def _require(pipeline: Pipeline) -> None:
 def _values(pipeline: Pipeline) -> list[str]:
     """Return what is not shown: what the pipeline hides, and what else looks as if it should be."""
     names = {*pipeline.hidden, *filter(_SENSITIVE.search, os.environ)}
-    return [os.environ[name] for name in names if name in os.environ]
+    values = {name: os.environ[name] for name in names if name in os.environ}
+    return [v for name, v in values.items() if name not in AWS_KEYS or v not in _NO_KEYS]
 
 
 def _checked_out(pipeline: Pipeline, folder: Path) -> str:

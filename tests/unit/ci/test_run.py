@@ -6,6 +6,7 @@ With a real shell, and stand-ins for the docker client and the emulator.
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -87,6 +88,8 @@ def runner(tmp_path: Path, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Ru
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{fake.parent}:/usr/bin:/bin")
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere")
+    for name in [name for name in os.environ if name.startswith("GITHUB_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("DB_PASSWORD", SECRET)
     (tmp_path / "project").mkdir()
     return Runner(tmp_path / "project", endpoint)
@@ -331,6 +334,18 @@ def test_an_expression_that_cannot_be_worked_out_ends_the_run_with_its_place(
         runner.run("ci.yml", workflow("    - run: echo ${{ hashFiles('x') }}\n"))
 
 
+def test_what_github_alone_knows_may_be_set(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = workflow("    - run: echo ${{ github.repository }}\n")
+    with pytest.raises(PipelineError, match=r"known here\. Set GITHUB_REPOSITORY in the environm"):
+        runner.run("ci.yml", text)
+
+    monkeypatch.setenv("GITHUB_REPOSITORY", "me/app")
+    runner.run("ci.yml", text)
+    assert runner.output == ["me/app"]
+
+
 def test_a_refused_deploy_is_raised_after_the_steps_that_run_all_the_same(runner: Runner) -> None:
     runner.refused = DeployError(f"AccessDenied for {SECRET}")
     steps = f"{MAKE}{DEPLOY}    - {{run: echo always, if: always()}}\n"
@@ -474,6 +489,16 @@ def test_no_secret_is_shown_however_it_is_printed(
                    "not-in-the-file", "registry-password", "pa55-w0rd"):  # fmt: skip
         assert secret not in shown
     assert "short=abc" in runner.said
+
+
+def test_the_keys_of_a_local_aws_are_no_secrets(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    runner.run("ci.yml", workflow("    - run: echo testing a test\n"))
+
+    assert runner.output == ["testing a test"]
 
 
 def test_what_a_login_or_a_command_tells_is_hidden_from_then_on(runner: Runner) -> None:
