@@ -5,6 +5,7 @@ It is put first on the search path under that name. Everything else is the real 
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +19,8 @@ REGISTRY = "MULTIDOCKER_CI_REGISTRY"
 """The variable with the address of our registry, ``HOST:PORT``."""
 PUSHED = "MULTIDOCKER_CI_PUSHED"
 """The variable with the file in which the images are noted that have been pushed, one a line."""
+SECRETS = "MULTIDOCKER_CI_SECRETS"
+"""The variable with the file in which passwords are noted, each a line of JSON, to be masked."""
 USER = "MULTIDOCKER_CI_USER"
 PASSWORD = "MULTIDOCKER_CI_PASSWORD"  # noqa: S105 - a variable's name
 
@@ -54,6 +57,9 @@ def _login(real: str, registry: str, words: list[str], environ: Mapping[str, str
         if not value:
             print(f"Error: docker login has no {what}: is its variable set?", file=sys.stderr)
             return 1
+    noted = os.open(environ[SECRETS], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(noted, "w", encoding="utf-8") as file:
+        file.write(f"{json.dumps(login.password)}\n")
     # Whatever the user's account elsewhere is, here the registry's own opens it.
     command = [real, "login", "--username", environ[USER], "--password-stdin", registry]
     done = subprocess.run(

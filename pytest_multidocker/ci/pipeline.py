@@ -1,4 +1,4 @@
-"""What a CI pipeline is: phases of shell commands, and a deploy at their end. Pure."""
+"""What a CI pipeline is: jobs of steps, some of which deploy. Pure."""
 
 from __future__ import annotations
 
@@ -9,52 +9,106 @@ from pathlib import Path
 
 
 class OnFailure(Enum):
-    """What a command that fails does to the build."""
+    """What a step that fails does to its job."""
 
-    STOP = "stop"
-    """The build ends at once."""
+    END = "end"
+    """It ends at once, whatever was to come."""
     FAIL = "fail"
-    """The phase's other commands still run, then the build ends."""
+    """It has failed: of the other steps those still run that do not ask for a success."""
     IGNORE = "ignore"
-    """Nothing: the build goes on as if it had succeeded."""
+    """Nothing: the job goes on as if it had succeeded."""
 
 
 @dataclass(frozen=True)
-class Command:
-    """One command, as the shell gets it; ``title`` is what is shown of it."""
+class Deploy:
+    """A deploy to Elastic Beanstalk. ``package`` is the file that the CI would upload for it."""
 
-    text: str
+    package: str | None = None
+    """``None`` where the CI makes the package itself; empty where it deploys an old version."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: a script, or a deploy, or, with ``left_out``, what is not done here and why."""
+
+    title: str
+    """What is shown of it."""
     line: int
-    title: str = ""
+    script: str = ""
+    deploy: Deploy | None = None
+    left_out: str = ""
+    phase: str = ""
+    """Steps of one phase are named together where they are skipped."""
+    condition: str = "success()"
+    """An expression of GitHub's."""
+    test: str = ""
+    """A condition for the ``[[ ]]`` of bash, which has to hold as well."""
+    on_failure: OnFailure = OnFailure.FAIL
+    continue_on_error: str = ""
+    """An expression of GitHub's: where it holds, a failure is ignored."""
+    id: str = ""
+    shell: tuple[str, ...] = ()
+    """The command that runs the script, apart from all others; none: the shell of the job does."""
+    variables: Mapping[str, str] = field(default_factory=dict, hash=False)
+    folder: str = ""
 
     def __str__(self) -> str:
-        """Return what is shown of it."""
-        return self.title or self.text
+        """Return its name in one line."""
+        first, *more = self.title.strip().splitlines() or [""]
+        return f"{first} …" if more else first
 
 
 @dataclass(frozen=True)
-class Phase:
-    """Commands that run one after the other in one shell."""
+class Job:
+    """Steps that run one after the other, after the jobs that it ``needs``."""
 
     name: str
-    commands: tuple[Command, ...]
-    on_failure: OnFailure = OnFailure.STOP
+    line: int
+    steps: tuple[Step, ...] = ()
+    needs: tuple[str, ...] = ()
+    condition: str = "success()"
+    continue_on_error: str = ""
+    left_out: str = ""
+    """Why it is not run here. Those that need it are run as if it had succeeded."""
+    variables: Mapping[str, str] = field(default_factory=dict, hash=False)
+    matrix: Mapping[str, str] = field(default_factory=dict, hash=False)
+    outputs: Mapping[str, str] = field(default_factory=dict, hash=False)
+    prologue: str = ""
+    """What its shell runs before all steps, unseen."""
+    once_failed: str = ""
+    """What its shell runs, unseen, after the first step that has made it fail."""
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """One build: the phases up to the deploy, and those behind it.
-
-    ``branch`` is the only one that is deployed, if one is named. ``skipped`` says in words what of
-    the file is not done here. ``environment`` holds the variables that the file sets.
-    """
+    """What a push to a branch starts; the jobs come in an order in which they can run."""
 
     file: Path
-    before: tuple[Phase, ...]
-    after: tuple[Phase, ...] = ()
-    deploys: bool = False
-    branch: str | None = None
+    branch: str
+    event: str = "push"
+    jobs: tuple[Job, ...] = ()
+    not_started: str = ""
+    """Why a push to the branch starts nothing, where it does not."""
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The variables that the CI itself sets."""
+    variables: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Those that the file sets for all jobs, with expressions of GitHub's."""
     secrets: tuple[str, ...] = ()
     """Names of the variables that have to come from the environment of whoever runs it."""
-    skipped: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    """Names of those that may."""
+    hidden: tuple[str, ...] = ()
+    """Names of the variables whose values are not shown."""
+    passwords: tuple[str, ...] = ()
+    """Values in the file that are not shown."""
+    notes: tuple[str, ...] = ()
+    """What of the file is not done here, or assumed, each with its place."""
+
+    @property
+    def deploys(self) -> bool:
+        """Whether it has a deploy to Elastic Beanstalk."""
+        return any(step.deploy for job in self.jobs for step in job.steps)
+
+    def at(self, line: int) -> str:
+        """Return the place of a line, as an editor takes it."""
+        return f"{self.file}:{line}"

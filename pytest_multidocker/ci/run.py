@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -17,21 +18,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..engine.endpoint import find_endpoint
-from ..errors import PipelineError
+from ..errors import MultidockerError, PipelineError
 from ..local import open_directly
-from . import docker_shim
-from .pipeline import OnFailure, Phase, Pipeline
-from .shell import Mask, Shell
-from .workflow import expand
+from . import checkout, docker_shim
+from .github_files import StepFiles
+from .job import Build, JobRun
+from .mask import Mask
+from .output import Output
+from .passwords import AWS_KEYS
+from .pipeline import Pipeline
+from .workflow import TOKEN
 
-_NO_SECRET = re.compile(r"(?i)(?:user|username|docker_id|login)$")
+# CI would not have these at all, where its file does not name them.
+_SENSITIVE = re.compile(r"(?i)(?:password|passwd|secret|token|key|key_id)$")
+# What everybody sets for a local AWS; to hide it would be to hide a word of every other line.
+_NO_KEYS = {"test", "testing"}
 _SHIM = '#!/bin/sh\nexec "{python}" -m pytest_multidocker.ci.docker_shim "$@"\n'
 _REGISTRY_TIMEOUT = 120.0  # seconds: its image may have to be pulled
 
 
+Deployer = Callable[[Sequence[str], Callable[[str], None]], None]
+"""Deploys; is given the images that have been pushed, and what takes what it has to say."""
+
+
 @dataclass(frozen=True)
 class Result:
-    """How a build ended. ``failed`` is the first command that failed, in the shell's words."""
+    """How a build ended. ``failed`` is the first failure, in words; it may come after a deploy."""
 
     failed: str | None = None
     deployed: bool = False
@@ -44,30 +56,56 @@ def run_pipeline(
     folder: Path,
     endpoint_url: str,
     say: Callable[[str], None],
-    deploy: Callable[[Sequence[str]], None],
+    deploy: Deployer,
 ) -> Result:
     """Run the pipeline in the project's folder, deploy where it says so, and return how it ended.
 
-    ``deploy`` is called with the images that have been pushed. No secret is said. Raises
-    :class:`PipelineError` where it cannot be run at all: a variable that is not set, no docker
-    client, no emulator.
+    No secret is said, or stands in an error. Raises :class:`PipelineError` where it cannot
+    be run at all: a variable that is not set, no docker client, no emulator; and what ``deploy``
+    has raised, after the steps that run all the same.
     """
+    told = Output(say, Mask([*pipeline.passwords, *_values(pipeline)]))
+    try:
+        return _run(pipeline, folder, endpoint_url, told, deploy)
+    except MultidockerError as error:
+        error.args = (told.mask(str(error)),)
+        raise
+
+
+def _run(
+    pipeline: Pipeline, folder: Path, endpoint_url: str, say: Output, deploy: Deployer
+) -> Result:
+    for note in pipeline.notes:
+        say(note)
+    if pipeline.not_started:
+        return Result(reason=say.mask(pipeline.not_started))
     _require(pipeline)
-    say = _masked(say, Mask(_secret_values(pipeline)))
-    with _environment(pipeline, folder, endpoint_url) as environment:
-        failed = _run_all(pipeline.before, folder, environment, say)
-        if failed is None and pipeline.deploys:
-            reason = _branch_refused(pipeline, folder)
-            if reason is None:
-                deploy(_pushed(environment))
-                _run_all(pipeline.after, folder, environment, say)
-                return Result(deployed=True)
-            return Result(reason=reason)
-    return Result(failed, reason="" if failed else "the file has no deploy to Elastic Beanstalk")
-
-
-def _masked(say: Callable[[str], None], mask: Mask) -> Callable[[str], None]:
-    return lambda line: say(mask(line))
+    with (
+        _environment(pipeline, folder, endpoint_url) as environment,
+        tempfile.TemporaryDirectory(prefix="multidocker-ci-") as temporary,
+    ):
+        say.mask.add(environment[TOKEN], environment[docker_shim.PASSWORD])
+        say.watch(Path(environment[docker_shim.SECRETS]))
+        event = "a push to" if pipeline.event == "push" else f"{pipeline.event} on"
+        say(f"as for {event} '{pipeline.branch}'{_checked_out(pipeline, folder)}")
+        files = StepFiles(Path(temporary))
+        build = Build(
+            pipeline,
+            folder,
+            {**environment, **files.environ()},
+            files,
+            say,
+            deploy=lambda: deploy(_pushed(environment), say),
+            contexts=_contexts(pipeline, environment),
+        )
+        for job in pipeline.jobs:
+            JobRun(job, build).run()
+    if build.failed:
+        if (refusal := build.refusals.get(build.failed)) is not None:
+            raise refusal
+        return Result(say.mask(build.failed), build.deployed)
+    reason = build.undeployed if pipeline.deploys else "the file has no deploy to Elastic Beanstalk"
+    return Result(None, build.deployed, "" if build.deployed else say.mask(reason))
 
 
 def _require(pipeline: Pipeline) -> None:
@@ -79,73 +117,41 @@ def _require(pipeline: Pipeline) -> None:
         )
 
 
-def _secret_values(pipeline: Pipeline) -> list[str]:
-    """Return what must not be shown; a user's name may be, and is often a word of the output."""
-    return [os.environ[name] for name in pipeline.secrets if not _NO_SECRET.search(name)]
+def _values(pipeline: Pipeline) -> list[str]:
+    """Return what is not shown: what the pipeline hides, and what else looks as if it should be."""
+    names = {*pipeline.hidden, *filter(_SENSITIVE.search, os.environ)}
+    values = {name: os.environ[name] for name in names if name in os.environ}
+    return [v for name, v in values.items() if name not in AWS_KEYS or v not in _NO_KEYS]
 
 
-def _run_all(
-    phases: tuple[Phase, ...],
-    folder: Path,
-    environment: Mapping[str, str],
-    say: Callable[[str], None],
-) -> str | None:
-    """Run the phases in one shell; return the first command that fails the build, if any."""
-    with Shell(folder, environment, say) as shell:
-        for phase in phases:
-            if (failed := _run(phase, shell, environment, say)) is not None:
-                return failed
-    return None
+def _checked_out(pipeline: Pipeline, folder: Path) -> str:
+    """Return what to add where the push is to another branch than the one that is here."""
+    branch = checkout.branch(folder)
+    return f"; checked out is '{branch}'" if branch not in {"", pipeline.branch} else ""
 
 
-def _run(
-    phase: Phase, shell: Shell, environment: Mapping[str, str], say: Callable[[str], None]
-) -> str | None:
-    first: str | None = None
-    for command in phase.commands:
-        say(f"$ {command}")
-        where = f"line {command.line}, {phase.name}"
-        status = shell.run(expand(command.text, environment, where))
-        if status == 0:
-            continue
-        if phase.on_failure is OnFailure.IGNORE:
-            say(f"exited with {status}, which CI does not heed in {phase.name}")
-            continue
-        first = first or f"'{command}' ({where}) exited with {status}"
-        if phase.on_failure is OnFailure.STOP:
-            break
-    return first
+def _contexts(pipeline: Pipeline, environment: Mapping[str, str]) -> dict[str, object]:
+    """Return what a workflow's expressions may ask for, from the variables that say the same."""
+
+    def named(prefix: str) -> dict[str, str]:
+        return {
+            name.removeprefix(prefix).lower(): value
+            for name, value in environment.items()
+            if name.startswith(prefix)
+        }
+
+    return {
+        "github": named("GITHUB_"),
+        "runner": named("RUNNER_"),
+        "secrets": {name: environment.get(name) for name in (*pipeline.secrets, TOKEN)},
+        "vars": {name: environment.get(name) for name in pipeline.settings},
+    }
 
 
 def _commit(folder: Path) -> dict[str, str]:
-    """Return what CI says of the commit and the branch; nothing of what is in no repository."""
-    commit, branch = _git(folder, "rev-parse", "HEAD"), _branch(folder)
-    found = {"GITHUB_SHA": commit, "TRAVIS_COMMIT": commit}
-    found |= {"GITHUB_REF_NAME": branch, "TRAVIS_BRANCH": branch}
-    return {name: value for name, value in found.items() if value}
-
-
-def _branch(folder: Path) -> str:
-    return _git(folder, "symbolic-ref", "--short", "HEAD")
-
-
-def _git(folder: Path, *words: str) -> str:
-    """Return what git says, and nothing where it fails or is not there."""
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *words], capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
-
-
-def _branch_refused(pipeline: Pipeline, folder: Path) -> str | None:
-    """Return why the branch is not deployed; what is in no repository has none, and is."""
-    branch = _branch(folder)
-    if not branch or pipeline.branch in {None, branch}:
-        return None
-    return f"the branch '{branch}' is not deployed, only '{pipeline.branch}' is"
+    """Return what CI says of the commit; nothing of what is in no repository."""
+    commit = checkout.commit(folder)
+    return {"GITHUB_SHA": commit, "TRAVIS_COMMIT": commit} if commit else {}
 
 
 @contextmanager
@@ -167,15 +173,13 @@ def _environment(pipeline: Pipeline, folder: Path, endpoint_url: str) -> Iterato
         yield {
             **os.environ,
             **find_endpoint().environ(),
-            **pipeline.environment,
             "CI": "true",
             "CONTINUOUS_INTEGRATION": "true",
-            "TRAVIS": "true",
             "TRAVIS_BUILD_DIR": str(folder.resolve()),
-            "GITHUB_ACTIONS": "true",
             "GITHUB_WORKSPACE": str(folder.resolve()),
-            "GITHUB_ENV": str(Path(temporary, "github-env")),
+            TOKEN: os.environ.get(TOKEN) or secrets.token_hex(),
             **_commit(folder),
+            **pipeline.environment,
             "AWS_ENDPOINT_URL": endpoint_url,
             "PATH": os.pathsep.join([str(shim.parent), *_search_path()]),
             # Accounts that the build logs in to are no business of the user's own client.
@@ -183,6 +187,7 @@ def _environment(pipeline: Pipeline, folder: Path, endpoint_url: str) -> Iterato
             "DOCKER_BUILDKIT": os.environ.get("DOCKER_BUILDKIT") or _buildkit(docker, config),
             docker_shim.DOCKER: docker,
             docker_shim.PUSHED: str(Path(temporary, "pushed")),
+            docker_shim.SECRETS: str(Path(temporary, "secrets")),
             docker_shim.REGISTRY: registry["address"],
             docker_shim.USER: registry["user"],
             docker_shim.PASSWORD: registry["password"],

@@ -1,4 +1,4 @@
-"""Runs a pipeline's commands in a shell, and lets no secret through to whoever reads along."""
+"""Runs a pipeline's commands in a shell, and tells what they write line by line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import secrets
 import select
 import signal
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import final
@@ -27,20 +27,6 @@ _LOOP = (
 )
 _STOP_TIMEOUT = 10.0  # seconds for a shell to end after it has been told to
 _CHUNK = 65536
-
-
-class Mask:
-    """Writes ``[secure]`` where a secret would stand, as Travis CI does."""
-
-    def __init__(self, values: Iterable[str]) -> None:
-        # The longest first: a secret may be the beginning of another.
-        self._values = sorted({value for value in values if value}, key=len, reverse=True)
-
-    def __call__(self, text: str) -> str:
-        """Return the text without secrets."""
-        for value in self._values:
-            text = text.replace(value, "[secure]")
-        return text
 
 
 @final
@@ -98,6 +84,11 @@ class Shell:
         if held:
             self._output(held)
         return self._process.wait(_STOP_TIMEOUT)
+
+    @property
+    def ended(self) -> bool:
+        """Whether a command has ended the shell, as ``exit`` does."""
+        return self._process.poll() is not None
 
     def close(self) -> None:
         """End the shell and what it has left running."""

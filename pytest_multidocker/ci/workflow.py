@@ -1,66 +1,84 @@
 """A pipeline from a GitHub workflow.
 
-Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax. Steps that
-run commands are run as they stand; of the actions, those are known that such pipelines are made of.
+Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax. Steps
+that run commands are run as they stand; of the actions, those are known that such pipelines are
+made of.
 """
 
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from ..errors import PipelineError
 from ..project.yaml_marks import Marked, load
-from .pipeline import Command, OnFailure, Phase, Pipeline
+from .actions import BASH, as_step, is_deploy
+from .passwords import AWS_KEYS, login_passwords, variable
+from .pipeline import Job, Pipeline, Step
+from .triggers import find_trigger
 
-_EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
-_NAMED = re.compile(r"(?:secrets|env|vars)\.(\w+)")
-_BRANCH = re.compile(r"refs/heads/([\w./-]+)|github\.ref_name\s*==\s*'([^']+)'")
-_DEPLOY = "einaregilsson/beanstalk-deploy"
-_NOT_NEEDED = ("actions/checkout", "actions/setup-", "docker/setup-", "actions/cache")
+TOKEN = "GITHUB_TOKEN"  # noqa: S105 - a variable's name
+"""The secret that GitHub itself gives to every run."""
+
+_EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.DOTALL)
+_SECRET = re.compile(r"\bsecrets(?:\.|\[')(\w+)")
+_SETTING = re.compile(r"\bvars(?:\.|\[')(\w+)")
+_SHELLS = {
+    "": ("bash", "-e", "-c"),
+    "bash": BASH,
+    "sh": ("sh", "-e", "-c"),
+    "python": ("python3", "-c"),
+}
+_KEYS = {"aws_access_key", "aws_secret_key", "aws_session_token", "password"}
 
 
-def read_workflow(file: Path) -> Pipeline | None:
-    """Return the pipeline of a workflow; ``None`` where it cannot be read or has no job.
+def read_workflow(file: Path, branch: str = "", checked_out: str = "") -> Pipeline | None:
+    """Return the pipeline of a workflow for a push to a branch, or else to the one that deploys.
 
-    Raises :class:`PipelineError` for jobs that need each other in a circle.
+    ``checked_out`` is the branch where the workflow deploys none. Returns ``None`` where the file
+    cannot be read or has no job; raises :class:`PipelineError` for jobs that need each other in a
+    circle, or one that is not there.
     """
     root = load(file)
     jobs = root.get("jobs") if root is not None else None
     if root is None or jobs is None or not isinstance(jobs.value, dict):
         return None
     reader = _Reader(file, root)
-    phases = [reader.job(name, jobs) for name in _order(file, jobs)]
+    read = tuple(reader.job(name, jobs) for name in _order(file, jobs))
+    trigger = find_trigger(root, file, _deploy_conditions(jobs), branch, checked_out)
+    expressions = _expressions(root, jobs)
+    secrets = _named(_SECRET, expressions)
+    passwords = [*login_passwords(step.script for job in read for step in job.steps)]
+    passwords += [key.text for key in _inputs(jobs, _KEYS) if "$" not in key.text]
+    names = [name for password in passwords if (name := variable(password))]
     return Pipeline(
         file,
-        before=tuple(phases),
-        deploys=reader.deploys,
-        branch=reader.branch,
-        environment=_mapping(root.get("env")),
-        secrets=tuple(dict.fromkeys(_secrets(root))),
-        skipped=tuple(reader.skipped),
+        trigger.branch,
+        trigger.event,
+        read,
+        not_started=trigger.not_started,
+        environment={
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_REF": f"refs/heads/{trigger.branch}",
+            "GITHUB_REF_NAME": trigger.branch,
+            "GITHUB_REF_TYPE": "branch",
+            "GITHUB_EVENT_NAME": trigger.event,
+            "GITHUB_HEAD_REF": "",
+            "GITHUB_BASE_REF": "",
+            "GITHUB_RUN_ID": "1",
+            "GITHUB_RUN_NUMBER": "1",
+            "GITHUB_RUN_ATTEMPT": "1",
+            "RUNNER_OS": "Linux",
+        },
+        variables=_mapping(root.get("env")),
+        secrets=tuple(name for name in secrets if name != TOKEN),
+        settings=tuple(_named(_SETTING, expressions)),
+        hidden=(*secrets, TOKEN, *names, *AWS_KEYS),
+        passwords=tuple(password for password in passwords if not variable(password)),
+        notes=tuple(filter(None, [trigger.note, *reader.notes])),
     )
-
-
-def expand(text: str, known: Mapping[str, str], where: str) -> str:
-    """Return the text of a command with the values of its ``${{ ... }}``.
-
-    Raises :class:`PipelineError` for an expression that is more than a name.
-    """
-
-    def value(found: re.Match[str]) -> str:
-        name = found[1]
-        if named := _NAMED.fullmatch(name):
-            return known.get(named[1], "")
-        variable = name.upper().replace(".", "_")  # github.sha is GITHUB_SHA
-        if name.startswith(("github.", "runner.")) and variable in known:
-            return known[variable]
-        raise PipelineError(f"{where}: ${{{{ {name} }}}} cannot be worked out here.")
-
-    return _EXPRESSION.sub(value, text)
 
 
 class _Reader:
@@ -69,116 +87,149 @@ class _Reader:
     def __init__(self, file: Path, root: Marked) -> None:
         self._file = file
         self._root = root
-        self.deploys = False
-        self.branch: str | None = None
-        self.skipped: list[str] = []
+        self.notes: list[str] = []
 
-    def job(self, name: str, jobs: Marked) -> Phase:
-        """Return the job's commands."""
+    def job(self, name: str, jobs: Marked) -> Job:
+        """Return the job of that name."""
         job = jobs.get(name)
-        commands: list[Command] = []
-        for step in _listed(job.get("steps") if job else None):
-            if not self.deploys:  # what comes after the deploy has nothing to go before
-                commands += self._step(step, job)
-        if job is not None and job.get("strategy") is not None:
-            self.skipped.append(f"the matrix of job {name}: it is run once")
-        return Phase(name, tuple(commands), OnFailure.STOP)
+        if job is None:  # not with the names of _order
+            return Job(name, jobs.line)
+        uses = job.get("uses")
+        for what in ("services", "container"):
+            if (found := job.get(what)) is not None:
+                self._note(found.line, f"{what} of job {name}: not started here")
+        return Job(
+            name,
+            job.line,
+            tuple(self._steps(job)),
+            needs=tuple(need.text for need in _entries(job.get("needs"))),
+            condition=_text(job.get("if")) or "success()",
+            continue_on_error=_text(job.get("continue-on-error")),
+            left_out=f"the workflow {uses.text} is not run here" if uses is not None else "",
+            variables=_mapping(job.get("env")),
+            matrix=self._matrix(name, job),
+            outputs=_mapping(job.get("outputs")),
+        )
 
-    def _step(self, step: Marked, job: Marked | None) -> Iterator[Command]:
-        run, uses = step.get("run"), step.get("uses")
-        if run is not None:
-            yield self._run(step, run, job)
-        elif uses is not None:
-            action = uses.text.partition("@")[0]
-            if action == _DEPLOY:
-                self.deploys, self.branch = True, self._only_branch(step, job)
-            elif action in _ACTIONS:
-                for text in _ACTIONS[action](_mapping(step.get("with"))):
-                    yield Command(_isolated(text, {}, None), uses.line, title=text)
-            elif not action.startswith(_NOT_NEEDED):
-                self.skipped.append(f"the action {action} (line {uses.line})")
+    def _note(self, line: int, text: str) -> None:
+        self.notes.append(f"{self._file}:{line}: {text}")
 
-    def _run(self, step: Marked, run: Marked, job: Marked | None) -> Command:
-        variables = {**_mapping(job.get("env") if job else None), **_mapping(step.get("env"))}
-        folder = step.get("working-directory")
-        text = _isolated(run.text, variables, folder.text if folder else None)
-        return Command(text, run.line, title=run.text.strip())
+    def _matrix(self, name: str, job: Marked) -> dict[str, str]:
+        """Return the first combination of a matrix."""
+        matrix = job.get("strategy", "matrix")
+        if matrix is None:
+            return {}
+        axes = {key.text: values for key, values in matrix.items()}
+        first = {
+            axis: values.entries()[0].text
+            for axis, values in axes.items()
+            if axis not in {"include", "exclude"} and values.entries()
+        }
+        if not first and (included := _entries(axes.get("include"))):
+            first = _mapping(included[0])
+        told = ", ".join(f"{axis}={value}" for axis, value in first.items())
+        self._note(matrix.line, f"the matrix of job {name}: it is run once, with {told or 'none'}")
+        return first
 
-    def _only_branch(self, step: Marked, job: Marked | None) -> str | None:
-        """Return the branch that an ``if`` or the trigger confines the deploy to."""
-        for place in (step, job):
-            condition = place.get("if") if place is not None else None
-            if condition is not None and (found := _BRANCH.search(condition.text)):
-                return found[1] or found[2]
-        branches = self._root.get("on", "push", "branches")
-        named = [branch.text for branch in branches.entries()] if branches is not None else []
-        return named[0] if len(named) == 1 and "*" not in named[0] else None
+    def _steps(self, job: Marked) -> Iterator[Step]:
+        for entry in _listed(job.get("steps")):
+            run, uses = entry.get("run"), entry.get("uses")
+            marked = run or uses
+            if marked is None:
+                continue
+            title = marked.text if run else _text(entry.get("name")) or marked.text
+            step = Step(
+                title.strip(),
+                marked.line,
+                condition=_text(entry.get("if")) or "success()",
+                continue_on_error=_text(entry.get("continue-on-error")),
+                id=_text(entry.get("id")),
+                variables=_mapping(entry.get("env")),
+            )
+            found = as_step(step, marked.text, _mapping(entry.get("with"))) if uses else None
+            found = self._run(step, entry, job) if run else found
+            if found is not None:
+                yield found
 
+    def _run(self, step: Step, entry: Marked, job: Marked) -> Step:
+        shell = self._option("shell", entry, job)
+        command = _SHELLS.get(shell)
+        return Step(
+            step.title,
+            step.line,
+            script=_text(entry.get("run")),
+            left_out="" if command else f"the shell {shell} is not run here",
+            condition=step.condition,
+            continue_on_error=step.continue_on_error,
+            id=step.id,
+            shell=command or (),
+            variables=step.variables,
+            folder=self._option("working-directory", entry, job),
+        )
 
-def _isolated(script: str, variables: Mapping[str, str], folder: str | None) -> str:
-    """Return the command that runs a step: in a shell of its own, which ends at the first error.
-
-    What earlier steps have written to ``$GITHUB_ENV`` is there too.
-    """
-    exports = [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
-    change = [f"cd {shlex.quote(folder)}"] if folder else []
-    loaded = 'set -a; [ ! -f "$GITHUB_ENV" ] || . "$GITHUB_ENV"; set +a'
-    lines = "\n".join([loaded, *exports, *change, script])
-    return f"bash -eo pipefail -c {shlex.quote(lines)}"
-
-
-def _login(given: Mapping[str, str]) -> Iterator[str]:
-    user, password = given.get("username", ""), given.get("password", "")
-    server = given.get("registry", "")
-    yield (
-        f"printf %s {_quoted(password)} | "
-        f"docker login --username {_quoted(user)} --password-stdin {server}".rstrip()
-    )
-
-
-def _build_push(given: Mapping[str, str]) -> Iterator[str]:
-    lines = given.get("tags", "").replace(",", "\n").splitlines()
-    tags = [line.strip() for line in lines if line.strip()]
-    words = [word for tag in tags for word in ("--tag", _quoted(tag))]
-    for option in ("file", "target"):
-        if given.get(option):
-            words += [f"--{option}", _quoted(given[option])]
-    for argument in given.get("build-args", "").splitlines():
-        words += ["--build-arg", _quoted(argument.strip())]
-    yield " ".join(["docker build", *words, _quoted(given.get("context") or ".")])
-    if given.get("push") == "true":
-        yield from (f"docker push {_quoted(tag)}" for tag in tags)
+    def _option(self, name: str, step: Marked, job: Marked) -> str:
+        """Return an option of a step, or the default that its job or the workflow gives it."""
+        defaults = ("defaults", "run", name)
+        found = step.get(name) or job.get(*defaults) or self._root.get(*defaults)
+        return _text(found)
 
 
-_ACTIONS: dict[str, Callable[[Mapping[str, str]], Iterator[str]]] = {
-    "docker/login-action": _login,
-    "docker/build-push-action": _build_push,
-}
-
-
-def _quoted(text: str) -> str:
-    return '"{}"'.format(re.sub(r'(["\\`])', r"\\\1", text))
+def _deploy_conditions(jobs: Marked) -> Iterator[str]:
+    """Yield the conditions of the steps that deploy and of their jobs, then those of all others."""
+    rest: list[str] = []
+    for job in _values(jobs):
+        steps = _listed(job.get("steps"))
+        deploying = [step for step in steps if is_deploy(_text(step.get("uses")))]
+        for place in [*deploying, *([job] if deploying else [])]:
+            yield _text(place.get("if"))
+        rest += [_text(place.get("if")) for place in [*steps, job]]
+    yield from rest
 
 
 def _order(file: Path, jobs: Marked) -> list[str]:
     """Return the jobs' names, those that others need first."""
-    graph: dict[str, list[str]] = {}
+    graph = {
+        name.text: [need.text for need in _entries(job.get("needs"))] for name, job in jobs.items()
+    }
     for name, job in jobs.items():
-        needs = job.get("needs")
-        graph[name.text] = [need.text for need in needs.entries()] if needs is not None else []
+        for need in _entries(job.get("needs")):
+            if need.text not in graph:
+                raise PipelineError(
+                    f"{file}:{need.line}: job '{name.text}' needs '{need.text}', which is no job."
+                )
     try:
-        return [name for name in TopologicalSorter(graph).static_order() if name in graph]
+        return [*TopologicalSorter(graph).static_order()]
     except CycleError as error:
         raise PipelineError(
-            f"{file}: the jobs {', '.join(error.args[1])} wait for each other."
+            f"{file}:{jobs.line}: the jobs {', '.join(error.args[1])} wait for each other."
         ) from error
 
 
-def _secrets(root: Marked) -> Iterator[str]:
-    for text in root.texts():
-        for found in _EXPRESSION.finditer(text):
-            if found[1].startswith("secrets."):
-                yield found[1].removeprefix("secrets.")
+def _expressions(root: Marked, jobs: Marked) -> list[str]:
+    """Return all expressions; a condition is one without its marks."""
+    found = [inner[1] for text in root.texts() for inner in _EXPRESSION.finditer(text)]
+    places = [place for job in _values(jobs) for place in [job, *_listed(job.get("steps"))]]
+    return found + [_text(place.get("if")) for place in places]
+
+
+def _named(pattern: re.Pattern[str], expressions: list[str]) -> list[str]:
+    """Return the names of one kind, each once."""
+    names = [name for text in expressions for name in pattern.findall(text)]
+    return list(dict.fromkeys(names))
+
+
+def _inputs(jobs: Marked, names: set[str]) -> Iterator[Marked]:
+    """Yield the inputs of these names that the actions of all jobs get."""
+    for job in _values(jobs):
+        for step in _listed(job.get("steps")):
+            given = step.get("with")
+            for key, value in given.items() if given is not None else ():
+                if key.text in names and value.text:
+                    yield value
+
+
+def _values(marked: Marked) -> list[Marked]:
+    return [value for _, value in marked.items()]
 
 
 def _mapping(marked: Marked | None) -> dict[str, str]:
@@ -187,3 +238,11 @@ def _mapping(marked: Marked | None) -> dict[str, str]:
 
 def _listed(marked: Marked | None) -> list[Marked]:
     return marked.value if marked is not None and isinstance(marked.value, list) else []
+
+
+def _entries(marked: Marked | None) -> list[Marked]:
+    return [entry for entry in marked.entries() if entry.text or entry.value] if marked else []
+
+
+def _text(marked: Marked | None) -> str:
+    return marked.text if marked is not None else ""

@@ -1,21 +1,19 @@
-"""`multidocker ci`: the project's CI pipeline on this machine, up to the deploy."""
+"""`multidocker ci`: the project's CI pipeline on this machine, its deploy included."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from .deployment import add_arguments, announce, endpoint_of, prepare
-
-if TYPE_CHECKING:
-    from ..ci.pipeline import Pipeline
+from .deployment import add_arguments, endpoint_of, prepare
 
 _DESCRIPTION = """\
-Do what CI would do with the project as it stands: run the commands of its .travis.yml, or of its
-GitHub workflow, build and test, log in and push to an image registry of the local AWS, and deploy
-with images that are pulled from there. The passwords that CI has in its settings come from the
+Do what CI would do with the project as it stands after a push to the branch that deploys: run the
+commands of its .travis.yml, or of its GitHub workflow, build and test, log in and push to an image
+registry of the local AWS, and deploy with images that are pulled from there. What is skipped,
+assumed or not done here is named. The passwords that CI has in its settings come from the
 environment, and are not shown.
 """
 
@@ -27,6 +25,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add_arguments(parser, plan=False)
     parser.add_argument("--file", type=Path, help="the CI file (default: the one that deploys)")
+    parser.add_argument(
+        "--branch", default="", help="the branch that is pushed to (default: the one that deploys)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -35,46 +36,34 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises PipelineError where it cannot be run, DeployError where the deploy fails.
     """
+    from ..ci.find import find_pipeline
     from ..ci.run import run_pipeline
     from ..deploy import runner
-    from ..errors import PipelineError
 
     folder = arguments.project
-    if (pipeline := _pipeline(folder, arguments.file)) is None:
-        raise PipelineError(
-            f"There is no pipeline in {folder}: neither a .travis.yml nor a workflow that deploys "
-            "to Elastic Beanstalk. Name the file with --file."
-        )
-    for what in pipeline.skipped:
-        print(f"not done here: {what}")
+    pipeline, others = find_pipeline(folder, arguments.file, arguments.branch)
+    for other in others:
+        print(f"not run: {other}, another CI file; name it with --file")
 
-    def deploy(pushed: Sequence[str]) -> None:
+    def deploy(pushed: Sequence[str], say: Callable[[str], None]) -> None:
         prepared = prepare(arguments, by_ci=True)
         prepared.require_contract()
         prepared.plan.account.require()
         prepared.forget_images(pushed)
-        runner.deploy(prepared.plan.account, prepared.plan.steps, announce)
-        print(prepared.plan.environment.url)
+        plan = prepared.plan
+        runner.deploy(plan.account, plan.steps, lambda title, text: say(f"{title}: {text}"))
+        say(plan.environment.url)
 
     result = run_pipeline(pipeline, folder, endpoint_of(arguments), _say, deploy)
     if result.failed:
-        print(f"failed: {result.failed}")
+        print(f"failed{' after the deploy' if result.deployed else ''}: {result.failed}")
         return 1
-    print("passed" if result.deployed else f"passed; not deployed: {result.reason}")
+    why = "nothing was run" if pipeline.not_started else "passed; not deployed"
+    print("passed" if result.deployed else f"{why}: {result.reason}")
     return 0
 
 
-def _pipeline(folder: Path, file: Path | None) -> Pipeline | None:
-    """Return the pipeline of the file, or of the first that deploys, or of the first at all."""
-    from ..ci.travis import read_travis
-    from ..ci.workflow import read_workflow
-    from ..project.ci import ci_files
-
-    files = [file] if file is not None else ci_files(folder)
-    read = (read_travis(f) if f.name == ".travis.yml" else read_workflow(f) for f in files)
-    found = [pipeline for pipeline in read if pipeline is not None]
-    return next((pipeline for pipeline in found if pipeline.deploys), next(iter(found), None))
-
-
 def _say(line: str) -> None:
-    print(line, flush=True)
+    """Print one line, in one piece: steps of a deploy run at the same time."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

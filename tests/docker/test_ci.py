@@ -6,7 +6,7 @@ import contextlib
 import json
 import urllib.request
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ def build(project: Path, emulator: EmulatorProcess) -> tuple[Result, list[str], 
     pipeline = read_travis(project / ".travis.yml")
     assert pipeline is not None
 
-    def deploy(pushed: Sequence[str]) -> None:
+    def deploy(pushed: Sequence[str], say: Callable[[str], None]) -> None:
         deployed.append([*pushed])
 
     result = run_pipeline(pipeline, project, emulator.endpoint_url, said.append, deploy)
@@ -97,7 +97,8 @@ def test_a_failing_test_stops_the_pipeline_before_the_push(
 
     result, said, deployed = build(project, emulator)
 
-    assert result.failed == "'docker run --rm ci-test/test' (line 3, script) exited with 1"
+    place = f"{project / '.travis.yml'}:3, script"
+    assert result.failed == f"'docker run --rm ci-test/test' ({place}) exited with 1"
     assert "1 failed" in said
     assert deployed is None
     assert repositories(emulator) == []
@@ -112,7 +113,7 @@ def test_what_is_pushed_lies_in_the_registry_before_the_deploy_and_no_secret_is_
     assert deployed == ["ci-test/app:1"]
     assert repositories(emulator) == ["ci-test/app:1"]
     assert "Login Succeeded" in said
-    assert "the password is [secure]" in said
+    assert "the password is ***" in said
     assert not [line for line in said if SECRET in line]
     tags = [tag for image in docker_client.images.list() for tag in image.tags]
     assert not [tag for tag in tags if tag.startswith("127.0.0.1") and "ci-test" in tag]
@@ -126,7 +127,8 @@ def test_a_push_without_a_login_is_refused_by_the_registry(
 
     result, said, deployed = build(project, emulator)
 
-    assert result.failed == "'docker push ci-test/app:1' (line 6, before_deploy) exited with 1"
+    place = f"{project / '.travis.yml'}:6, before_deploy"
+    assert result.failed == f"'docker push ci-test/app:1' ({place}) exited with 1"
     assert any("no basic auth credentials" in line for line in said)
     assert deployed is None
 

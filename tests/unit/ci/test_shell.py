@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_multidocker.ci.shell import Mask, Shell
+from pytest_multidocker.ci import shell as shell_module
+from pytest_multidocker.ci.mask import Mask
+from pytest_multidocker.ci.shell import Shell
 from pytest_multidocker.errors import PipelineError
 
 
@@ -88,8 +90,20 @@ def test_a_command_reads_nothing_from_the_terminal(shell: Callable[..., Shell]) 
         assert bash.run("read line") == 1
 
 
-def test_secrets_are_masked_the_longest_first() -> None:
-    mask = Mask(["pass", "password", ""])
+def test_a_secret_in_several_pieces_is_masked_all_the_same(
+    shell: Callable[..., Shell], lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shell_module, "_CHUNK", 3)
+    mask = Mask(["sécret-wörd", "one\ntwo-lines"])
+    with shell() as bash:
+        bash.run("echo 'a sécret-wörd of'; printf 'one\ntwo-lines and no end'")
 
-    assert mask("password=password pass pa") == "[secure]=[secure] [secure] pa"
-    assert Mask([])("as it is") == "as it is"
+    assert [mask(line) for line in lines] == ["a *** of", "one", "*** and no end"]
+
+
+def test_a_shell_knows_whether_a_command_has_ended_it(shell: Callable[..., Shell]) -> None:
+    with shell() as bash:
+        bash.run("false")
+        assert not bash.ended
+        bash.run("exit 0")
+        assert bash.ended
