@@ -10,7 +10,7 @@ The three versions spell the same keys in three ways.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ._shapes import SHAPES
@@ -85,8 +85,13 @@ class UnknownKey(NamedTuple):
     key: str
     owner: str
     known: tuple[str, ...]
-    present: tuple[str, ...]
-    """The keys that stand in the same object."""
+    present: Mapping[str, Any]
+    """The object that it stands in."""
+
+    @property
+    def value(self) -> Any:
+        """What stands under the key."""
+        return self.present[self.key]
 
 
 def shape(name: str) -> Shape:
@@ -128,7 +133,7 @@ def _members(node: Node) -> Iterator[Node | UnknownKey]:
     for key, item in node.value.items():
         place = f"{node.pointer}/{escape(key)}"
         if key not in members:
-            yield UnknownKey(place, key, owner, tuple(members), tuple(node.value))
+            yield UnknownKey(place, key, owner, tuple(members), node.value)
             continue
         inner = shape(members[key])
         name = members[key] if inner["type"] == "structure" else owner

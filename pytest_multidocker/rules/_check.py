@@ -79,8 +79,13 @@ def findings(rule: Rule, context: Context) -> Iterator[Finding]:
             path=problem.path or context.document.path,
             span=_span(problem, context.document),
             url=rule.source,
-            replacement=problem.replacement,
+            replacement=problem.replacement if _is_exact(problem, context.document) else None,
         )
+
+
+def _is_exact(problem: Problem, document: Document) -> bool:
+    """Whether the region is the one that is meant, and not one around it."""
+    return problem.span is not None or document.has(problem.pointer)
 
 
 def _span(problem: Problem, document: Document) -> Span:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from ..dockerrun.shapes import UnknownKey, shape
 from ._context import Context
-from .words import nearest
+from ._types import fits
+from .words import is_slip, nearest
 
 _COMMENT_MARKS = ("_", "$", "//", "#")
 _VERSION_KEY = "AWSEBDockerrunVersion"
@@ -61,6 +62,8 @@ _NEVER = {
     "taskRoleArn": "Delete the key: Elastic Beanstalk documents no such key.",
     "cpu": "Set cpu in the containers.",
     "memory": "Set memory in the containers.",
+    "memorySwap": "Set maxSwap in linuxParameters: it is in MiB, and without memory's own.",
+    "memswap_limit": "Set maxSwap in linuxParameters: it is in MiB, and without memory's own.",
     "family": "Delete the key: Elastic Beanstalk names the task definition itself.",
 }
 """Keys that have no counterpart, and what to do about them."""
@@ -113,7 +116,7 @@ def _judge(found: UnknownKey) -> Judged:
     place = _right_place(found)
     meant = _right_key(found)
     if meant and meant not in found.present:
-        sure = found.key.lower() not in _OTHER_VALUES
+        sure = _is_sure(found, meant)
         return Judged(Kind.MISSPELT, found.pointer, found.key[:60], meant, "", reader, sure)
     if place and not meant:
         return Judged(Kind.MISPLACED, found.pointer, found.key[:60], place, "", reader)
@@ -121,6 +124,17 @@ def _judge(found: UnknownKey) -> Judged:
     if meant:
         fix = f"Delete the key; '{meant}' stands in the same object."
     return Judged(Kind.UNKNOWN, found.pointer, found.key[:60], "", fix, reader)
+
+
+def _is_sure(found: UnknownKey, meant: str) -> bool:
+    """Whether the right key can have what stands under the wrong one, and no other can be meant."""
+    key = found.key.lower()
+    if key in _OTHER_VALUES:
+        return False
+    listed = _MEANT_BY_OWNER.get(found.owner, {}).get(key) == meant
+    return (listed or is_slip(found.key, meant)) and fits(
+        found.value, shape(found.owner)["members"][meant]
+    )
 
 
 def _right_key(found: UnknownKey) -> str:

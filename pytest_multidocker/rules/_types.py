@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from ..dockerrun._parse import integer
-from ..dockerrun.shapes import Node
+from ..dockerrun.shapes import Node, walk
 from ._context import Context
 
 _WANTED = {
@@ -65,6 +65,14 @@ def verdicts(context: Context) -> Iterator[Judged]:
             replacement = json.dumps(right, ensure_ascii=False) if sure else None
             fix = _fix(kind, node, right)
             yield Judged(node, verdict, subject, _WANTED[kind], given, fix, replacement)
+
+
+def fits(value: Any, name: str) -> bool:
+    """Return whether the value, and all in it, can be read by the shape of that name."""
+    return all(
+        isinstance(found, Node) and _verdict(found.shape["type"], found.value) is not Verdict.WRONG
+        for found in walk(value, name)
+    )
 
 
 def _verdict(kind: str, value: Any) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.source import escape
 from ._context import Context
 from ._model import EB_V2, SOURCE_BUNDLE, Problem
 from ._registry import register
@@ -29,7 +30,7 @@ def version_missing(context: Context) -> Iterator[Problem]:
         if key != _KEY and nearest(key, [_KEY]):
             yield Problem(
                 f"'{key}' is not '{_KEY}': the spelling counts, upper and lower case too.",
-                f"/{key}",
+                f"/{escape(key)}",
                 fix=f"Rename the key to {_KEY}.",
                 aws_text=_AWS_TEXT,
                 at="key",

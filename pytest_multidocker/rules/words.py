@@ -22,6 +22,14 @@ def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.72) -> str:
     return by_shape[close[0]] if close else ""
 
 
+def is_slip(word: str, meant: str) -> bool:
+    """Return whether the words differ so little that nothing else can have been meant."""
+    from difflib import SequenceMatcher
+
+    ratio = SequenceMatcher(None, _shape(word), _shape(meant)).ratio()
+    return ratio >= 0.85  # noqa: PLR2004 - 'link' for 'links', not 'memoryMin' for 'memory'
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the sentence that proposes the nearest known word, with a space before it, or ''."""
     found = nearest(word, known)
