@@ -15,7 +15,7 @@ from ._lexer import MOST_ISSUES, NULLS
 from ._positions import ORIGIN, LineIndex, Span
 from ._reader import Place, Reader, escape, unescape
 
-__all__ = ["Document", "DuplicateKey", "Span", "SyntaxIssue", "escape", "load"]
+__all__ = ["Document", "DuplicateKey", "Span", "SyntaxIssue", "escape", "load", "unescape"]
 
 LARGEST = 1024 * 1024
 """Bytes; a file above is not read (ECS takes task definitions of at most 64 KiB)."""

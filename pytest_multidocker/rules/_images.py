@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..dockerrun.shown import shown
 from ._context import Context
 
 _PLACEHOLDER = re.compile(
@@ -76,7 +77,7 @@ def reference_problem(name: str) -> ReferenceProblem | None:
     if not name or is_placeholder(name) or FORBIDDEN.search(name):
         return None
     if "://" in name:
-        return ReferenceProblem("it is an address", f"Write {name.partition('://')[2][:80]}.")
+        return ReferenceProblem("it is an address", f"Write {shown(name.partition('://')[2], 80)}.")
     if name.startswith("hub.docker.com/"):
         return ReferenceProblem("it is a web page of Docker Hub", "Write user/repository:tag.")
     rest, _, digest = name.partition("@")

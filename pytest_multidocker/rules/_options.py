@@ -19,6 +19,10 @@ class Platform:
     versions: tuple[int, ...]
     retired: str = ""
 
+    def takes(self, version: int) -> bool:
+        """Return whether it takes files of that version."""
+        return version in self.versions
+
     def instead(self, version: int) -> str:
         """Return the title of a platform that takes that version."""
         return _ECS_BRANCH if version == 2 else _DOCKER_BRANCH  # noqa: PLR2004 - the version

@@ -8,7 +8,6 @@ from ..dockerrun.source import escape
 from ._context import Context
 from ._model import EB_V2, SOURCE_BUNDLE, Problem
 from ._registry import register
-from .words import nearest
 
 _KEY = "AWSEBDockerrunVersion"
 _AWS_TEXT = "AWSEBDockerrunVersion is missing."
@@ -24,10 +23,10 @@ _AWS_TEXT = "AWSEBDockerrunVersion is missing."
 )
 def version_missing(context: Context) -> Iterator[Problem]:
     """Yield a problem where the version is absent, ``null`` or mis-spelt."""
-    if not context.is_object or context.value.get(_KEY) is not None:
+    if not context.is_object or not context.is_absent("", _KEY):
         return
     for key in context.value:
-        if key != _KEY and nearest(key, [_KEY]):
+        if key != _KEY and context.hints.nearest(key, (_KEY,)):
             yield Problem(
                 f"'{key}' is not '{_KEY}': the spelling counts, upper and lower case too.",
                 f"/{escape(key)}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._images import images, is_placeholder
 from ._model import REGISTER, Problem, ecs_api
@@ -24,7 +25,7 @@ def image_placeholder(context: Context) -> Iterator[Problem]:
     for image in images(context):
         if is_placeholder(image.name):
             yield Problem(
-                f"The image '{image.name[:80]}' is a placeholder that nothing has filled in.",
+                f"The image '{shown(image.name, 80)}' is a placeholder that nothing has filled in.",
                 image.pointer,
                 fix="Write the image's name, or check the file that the build makes from this one.",
                 aws_text="Container.image contains invalid characters.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._ci import like, matches, owner_of
 from ._context import Context
 from ._images import is_placeholder
@@ -39,8 +40,8 @@ def image_not_pushed(context: Context) -> Iterator[Problem]:
             continue
         names = [each for each in pushed if "$" not in each]
         yield Problem(
-            f"{context.label(container)} uses the image '{image[:80]}', which no CI file pushes."
-            f"{like(image, names)}",
+            f"{context.label(container)} uses the image '{shown(image, 80)}', which no CI"
+            f" file pushes.{like(image, names)}",
             f"{container.pointer}/image",
             fix=f"Push it in {around.pushes[0].file.name}, or use an image that is pushed there.",
             aws_text="CannotPullContainerError",

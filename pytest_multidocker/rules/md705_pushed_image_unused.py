@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..dockerrun import Span
+from ..dockerrun.shown import shown
 from ._ci import like, matches, owner_of
 from ._context import Context
 from ._model import RUNTIME, Problem
@@ -30,9 +31,10 @@ def pushed_image_unused(context: Context) -> Iterator[Problem]:
     for push in around.pushes:
         if owner_of(push.image) not in owners or any(matches(push.image, image) for image in used):
             continue
+        hint = like(push.image, used)
         yield Problem(
-            f"CI pushes '{push.image[:80]}', which no container uses.{like(push.image, used)}",
-            "/containerDefinitions",
+            f"CI pushes '{shown(push.image, 80)}', which no container uses.{hint}",
+            context.containers_pointer,
             fix="Push the name and the tag that the file has.",
             span=Span(push.line, push.column, push.line, push.column + 1),
             path=str(push.file),

@@ -16,7 +16,7 @@ from pytest_multidocker.dockerrun.shapes import shape
 FOLDER = Path(__file__).parents[3] / "pytest_multidocker" / "dockerrun" / "schemas"
 _WORDS = run_path(str(Path(__file__).with_name("schema_descriptions.py")))
 _DESCRIPTIONS: dict[str, str] = _WORDS["DESCRIPTIONS"]
-_COMMENTS = {"^(_|\\$|//)": True}
+_COMMENTS = {"^(_|\\$|//|#)": True}
 _REQUIRED = {
     "ContainerDefinition": ["name", "image"],
     "KeyValuePair": ["name", "value"],
