@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..dockerrun.shown import shown
-from ._ci import like, matches, owner_of
+from ..project.image_names import stands_for
+from ._ci import like, owner_of
 from ._context import Context
 from ._images import is_placeholder
 from ._model import RUNTIME, Problem
@@ -35,7 +36,7 @@ def image_not_pushed(context: Context) -> Iterator[Problem]:
             not image
             or not ours
             or is_placeholder(image)
-            or any(matches(each, image) for each in pushed)
+            or any(stands_for(each, image) for each in pushed)
         ):
             continue
         names = [each for each in pushed if "$" not in each]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..dockerrun import Span
 from ..dockerrun.shown import shown
-from ._ci import like, matches, owner_of
+from ..project.image_names import repository, stands_for
+from ._ci import like, owner_of
 from ._context import Context
 from ._model import RUNTIME, Problem
 from ._registry import register
@@ -28,8 +29,11 @@ def pushed_image_unused(context: Context) -> Iterator[Problem]:
         return
     used = [container.image for container in context.containers if container.image]
     owners = {owner_of(image) for image in used} - {""}
+    served = {
+        image for image in used if any(stands_for(push.image, image) for push in around.pushes)
+    }
     for push in around.pushes:
-        if owner_of(push.image) not in owners or any(matches(push.image, image) for image in used):
+        if owner_of(push.image) not in owners or _is_of(push.image, served):
             continue
         hint = like(push.image, used)
         yield Problem(
@@ -39,3 +43,8 @@ def pushed_image_unused(context: Context) -> Iterator[Problem]:
             span=Span(push.line, push.column, push.line, push.column + 1),
             path=str(push.file),
         )
+
+
+def _is_of(pushed: str, served: Iterable[str]) -> bool:
+    """Whether it is an image that is used, or another tag of one that is pushed as it is used."""
+    return any(stands_for(repository(pushed), repository(image)) for image in served)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
+
+import pytest
+import yaml
 
 from pytest_multidocker.dockerrun import load
 from pytest_multidocker.rules import check
@@ -121,3 +125,53 @@ def test_a_pushed_name_that_differs_is_proposed(tmp_path: Path) -> None:
         if each.severity != "info"
     ]
     assert first.message.endswith("Did you mean 'example/multi-nginx:1.0'?")
+
+
+@pytest.mark.parametrize(
+    "push",
+    [
+        "docker push example/nginx:${{ github.sha }}",
+        "docker push example/nginx:1.0 | tee log",
+        "docker push docker.io/example/nginx:1.0",
+        "docker push example/nginx:latest && docker push example/nginx:1.0",
+        "for s in nginx; do docker push example/$s:1.0; docker push example/$s:latest; done",
+        "docker push --all-tags example/nginx",
+        "docker compose push; docker push example/other-base:1.0 || true",
+    ],
+)
+def test_images_that_are_pushed_in_any_way_are_pushed(push: str, tmp_path: Path) -> None:
+    workflow = f"jobs: {{a: {{steps: [{{run: {json.dumps(push)}}}]}}}}"
+    files = {"Dockerrun.aws.json": dockerrun(nginx()), ".github/workflows/ci.yml": workflow}
+    expected = [("MD705", "ci.yml")] if "other-base" in push else []
+    assert write(tmp_path, files) == expected
+
+
+def test_the_files_of_ci_are_read_as_yaml_once_for_all_containers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composed = []
+    compose = yaml.compose
+
+    def counted(text: str, **more: Any) -> Any:
+        composed.append(text)
+        return compose(text, **more)
+
+    monkeypatch.setattr(yaml, "compose", counted)
+    files: dict[str, Any] = {
+        f".github/workflows/{number}.yml": f"on: push # docker beanstalk-deploy {number}"
+        for number in range(5)
+    }
+    app = dockerrun(nginx(), *(container(f"c{number}") for number in range(9)))
+    assert write(tmp_path, {"Dockerrun.aws.json": app, **files}) == []
+    assert len(composed) == 5
+
+
+def test_pipes_under_the_names_of_files_are_not_waited_for(tmp_path: Path) -> None:
+    for name in ("compose.yaml", ".travis.yml", ".ebextensions/x.config", "nginx/Dockerfile",
+                 ".github/workflows/a.yml", "pyproject.toml", "conf/a.conf"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(tmp_path / name)
+    mount = {"sourceVolume": "conf", "containerPath": "/etc/nginx/conf.d"}
+    volume = {"name": "conf", "host": {"sourcePath": "/var/app/current/conf"}}
+    app = dockerrun(nginx(mountPoints=[mount]), volumes=[volume])
+    assert write(tmp_path, {"Dockerrun.aws.json": app}) == []

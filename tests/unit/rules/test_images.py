@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_multidocker.rules._ci import like, matches, owner_of
+from pytest_multidocker.rules._ci import like, owner_of
 from pytest_multidocker.rules._images import is_placeholder, is_reference, reference_problem, tag_of
 from pytest_multidocker.rules._secrets import is_secret
 
@@ -104,26 +104,10 @@ def test_no_secrets(name: str, value: str) -> None:
     assert not is_secret(name, value)
 
 
-@pytest.mark.parametrize(
-    ("pushed", "image", "same"),
-    [
-        ("a/web:1", "a/web:1", True),
-        ("a/web", "a/web:latest", True),
-        ("a/web:$TAG", "a/web:17", True),
-        ("a/web:${{ github.sha }}", "a/web:17", True),
-        ("$OWNER/web:1", "a/web:1", True),
-        ("a/web:1", "a/web:2", False),
-        ("a/web", "a/web:1", False),
-        ("a.web:1", "axweb:1", False),
-    ],
-)
-def test_a_push_makes_an_image(pushed: str, image: str, same: bool) -> None:
-    assert matches(pushed, image) is same
-
-
 def test_owners_and_likeness() -> None:
     assert owner_of("registry.example.com/a/web:1") == "registry.example.com/a"
     assert owner_of("nginx") == ""
+    assert owner_of("docker.io/a/web") == "a"
     assert (
         like("a/server:1", ["a/multi-server:1", "a/web:1"]) == " Did you mean 'a/multi-server:1'?"
     )
