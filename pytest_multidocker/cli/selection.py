@@ -51,12 +51,9 @@ def selection(args: argparse.Namespace, folder: Path) -> Selection:
 
 def settings_above(folder: Path) -> Settings:
     """Return the settings of the nearest ``pyproject.toml`` at or above the folder."""
-    from ..project.settings import Settings
+    from ..project.settings import settings_folder
 
-    for place in (folder, *folder.absolute().parents):
-        if (place / "pyproject.toml").is_file():
-            return _read(place, Path.cwd())
-    return Settings()
+    return _read(settings_folder(folder), Path.cwd())
 
 
 @cache

@@ -188,7 +188,7 @@ def _port_mapping(value: Mapping[str, Any], pointer: str) -> PortMapping:
     return PortMapping(
         container_port=integer(value.get("containerPort")) or 0,
         host_port=integer(value.get("hostPort")),
-        protocol=(text(value.get("protocol")) or "tcp").lower(),
+        protocol="udp" if value.get("protocol") == "udp" else "tcp",  # ECS takes all else for tcp
         container_port_range=text(value.get("containerPortRange")),
         pointer=pointer,
     )

@@ -58,9 +58,12 @@ def find_recipe(
 class Recipes:
     """The recipes of a project, whose files are read once for all images."""
 
-    def __init__(self, project_dir: Path, settings: Settings) -> None:
+    def __init__(
+        self, project_dir: Path, settings: Settings, settings_folder: Path | None = None
+    ) -> None:
         self._folder = project_dir
         self._settings = settings
+        self.settings_folder = settings_folder or project_dir
 
     def find(self, image: str, container_name: str) -> RecipeSearch:
         """Return the first recipe for ``image`` among the project's files, and where none was.
@@ -105,7 +108,7 @@ def _builds(files: list[Path]) -> list[tuple[Path, DockerBuild]]:
 def _in_settings(wanted: _Wanted) -> Iterator[BuildRecipe]:
     for name in (wanted.image, wanted.container):
         if entry := wanted.settings.images.get(name):
-            context = wanted.folder / entry.context
+            context = wanted.recipes.settings_folder / entry.context
             yield BuildRecipe(
                 image=wanted.image,
                 context=context,

@@ -164,6 +164,12 @@ def read_settings(project_dir: Path) -> Settings:
     return parse_settings(text, str(file))
 
 
+def settings_folder(folder: Path) -> Path:
+    """Return the folder whose settings count for files in ``folder``: it, or the nearest above."""
+    places = (folder, *folder.absolute().parents)
+    return next((place for place in places if (place / SETTINGS_FILE).is_file()), folder)
+
+
 def parse_settings(text: str, source: str = SETTINGS_FILE) -> Settings:
     """Return the settings in the text of a ``pyproject.toml``; ``source`` names it in messages."""
     try:

@@ -23,6 +23,8 @@ def unknown_value(context: Context) -> Iterator[Problem]:
     """Yield each value that is not in its list."""
     for node in context.nodes:
         known = node.shape.get("enum")
+        if node.key == "protocol":  # MD303's
+            continue
         if known and isinstance(node.value, str) and node.value not in known:
             hint = context.hints.did_you_mean(node.value, tuple(known))
             yield Problem(

@@ -27,7 +27,7 @@ def nginx_host_unresolvable(context: Context) -> Iterator[Problem]:
     for container in context.containers:
         known = reachable(context, container)
         for peer in around.peers(container):
-            if is_local(peer.host, known):
+            if peer.is_late or is_local(peer.host, known):
                 continue
             owner = host_owner(context, peer.host)
             linkable = owner in context.by_name and owner != container.name

@@ -47,6 +47,8 @@ def schema(version: int) -> dict[str, Any]:
             definitions[name]["required"] = required
         ports = [{"required": ["containerPort"]}, {"required": ["containerPortRange"]}]
         definitions["PortMapping"]["anyOf"] = ports
+        protocol = definitions["PortMapping"]["properties"]["protocol"]
+        protocol["examples"] = protocol.pop("enum")  # ECS takes all others too, for tcp
         either = [{"required": ["memory"]}, {"required": ["memoryReservation"]}]
         definitions["ContainerDefinition"]["anyOf"] = either
         links = definitions["ContainerDefinition"]["properties"]["links"]

@@ -38,6 +38,33 @@ def test_hosts_are_found_with_their_places(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("upstream web_nope { server nope; }", ("nope", 80, 1, 28)),
+        ("upstream server { server server; }", ("server", 80, 1, 26)),
+        ("server {\n  proxy_pass\n    http://nope:1;\n}", ("nope", 1, 3, 12)),
+        ("server { proxy_pass 'https://nope'; }", ("nope", 443, 1, 30)),
+        ("server { fastcgi_pass nope; }", ("nope", None, 1, 23)),
+        ("server { proxy_pass # here\n nope; }", ("nope", None, 1, 1)),
+    ],
+)
+def test_a_host_is_found_in_its_own_argument(
+    text: str, place: tuple[str, int | None, int, int], tmp_path: Path
+) -> None:
+    assert found(tmp_path, text) == [place]
+
+
+@pytest.mark.parametrize(
+    ("address", "late"),
+    [("http://a:1$uri", True), ("http://a/$1", True), ("http://a/b", False)],
+)
+def test_with_a_variable_a_host_is_looked_up_late(address: str, late: bool, tmp_path: Path) -> None:
+    file = tmp_path / "a.conf"
+    file.write_text(f"server {{ proxy_pass {address}; }}")
+    assert [(each.host, each.is_late) for each in peers([file])] == [("a", late)]
+
+
 def test_upstreams_of_one_file_are_known_in_the_others(tmp_path: Path) -> None:
     first, second = tmp_path / "a.conf", tmp_path / "b.conf"
     first.write_text("upstream app { server web:80; }")

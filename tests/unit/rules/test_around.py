@@ -106,6 +106,32 @@ def test_files_that_are_not_understood_are_passed_over(tmp_path: Path) -> None:
     )
 
 
+def test_a_variable_in_an_address_has_nginx_ask_a_resolver(tmp_path: Path) -> None:
+    app = dockerrun(nginx(links=["web"]), container("web"))
+    files = {"Dockerrun.aws.json": app, "nginx/Dockerfile": "FROM nginx\nCOPY . /etc/nginx/"}
+    files["nginx/a.conf"] = "server { proxy_pass http://web:1$uri; proxy_pass http://no/$1; }"
+    files["web/Dockerfile"] = "FROM node\nEXPOSE 9"
+    assert write(tmp_path, files) == [("MD712", "a.conf")]
+    files["nginx/a.conf"] = "upstream web { server web:9; } server { proxy_pass http://web/$1; }"
+    assert write(tmp_path, files) == []
+
+
+def test_variables_of_the_image_itself_need_no_deploy(tmp_path: Path) -> None:
+    files = {"Dockerrun.aws.json": dockerrun(nginx()), "nginx/Dockerfile": "FROM a\nENV PORT=1",
+             "compose.yaml": "services: {nginx: {environment: {PORT: 1}}}"}  # fmt: skip
+    assert write(tmp_path, files) == []
+
+
+def test_settings_above_the_folder_count(tmp_path: Path) -> None:
+    settings = "[tool.multidocker.environment]\nPORT = '1'\n"
+    settings += "[tool.multidocker.images.'example/nginx:1.0']\ncontext = 'images/proxy'\n"
+    files = {"Dockerrun.aws.json": dockerrun(nginx()), "../pyproject.toml": settings,
+             "../images/proxy/Dockerfile": "FROM nginx\nCOPY . /etc/nginx/",
+             "../images/proxy/a.conf": NGINX % "nope",
+             "compose.yaml": "services: {nginx: {environment: {PORT: 1}}}"}  # fmt: skip
+    assert write(tmp_path / "app", files) == [("MD701", "a.conf")]
+
+
 def test_public_images_need_not_be_pushed(tmp_path: Path) -> None:
     app = dockerrun(nginx(), {**container("db"), "image": "postgres:15"})
     travis = "script:\n - docker push example/nginx:${TAG}\n"

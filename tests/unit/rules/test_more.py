@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -32,6 +33,25 @@ def db(**more: Any) -> dict[str, Any]:
 def test_udp_and_tcp_share_a_port() -> None:
     ports = [{"hostPort": 80, "containerPort": 80, "protocol": "udp"}]
     assert ids(web(), db(portMappings=ports)) == []
+
+
+@pytest.mark.parametrize("protocol", ["TCP", "http", "UDP"])
+def test_other_protocols_are_tcp(protocol: str) -> None:
+    ports = [{"hostPort": 80, "containerPort": 80, "protocol": protocol}]
+    hint = [] if protocol == "TCP" else ["MD303"]
+    assert ids(web(), db(portMappings=ports)) == ["MD301", *hint]
+
+
+@pytest.mark.parametrize(
+    ("value", "blanks", "size"), [("\u4e2d" * 15_000, 60_000, 0), ("\u4e2d" * 30_000, 0, 90_000)]
+)
+def test_bytes_of_the_task_definition_are_counted(value: str, blanks: int, size: int) -> None:
+    file = {"AWSEBDockerrunVersion": 2, "containerDefinitions": [web(command=[value])]}
+    text = json.dumps(file, ensure_ascii=False) + " " * blanks
+    messages = [each.message for each in check(Document(text)) if each.rule == "MD007"]
+    assert [int(re.findall(r"\d+", each)[0]) // 1000 * 1000 for each in messages] == (
+        [size] if size else []
+    )
 
 
 def test_dynamic_ports_never_clash() -> None:
