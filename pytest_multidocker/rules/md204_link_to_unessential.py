@@ -6,13 +6,9 @@ from collections.abc import Iterator
 
 from ..dockerrun.shown import shown
 from ._context import Context
+from ._links import REFUSAL, awaited_ends
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
-
-_REFUSAL = (
-    "CannotStartContainerError: Error response from daemon: Cannot link to a non running container"
-)
-"""Docker goes on with the names that the agent has given to the two."""
 
 
 @register(
@@ -29,11 +25,13 @@ def link_to_unessential(context: Context) -> Iterator[Problem]:
     for container in context.linked():
         for link in container.links:
             target = context.by_name.get(link.name)
+            if link.name in awaited_ends(container):  # MD214's
+                continue
             if target is not None and target is not container and not target.essential:
                 yield Problem(
                     f"{context.label(container)} links to '{shown(link.name)}', which is not"
                     " essential: where that exits before this starts, this cannot start.",
                     link.pointer,
                     fix="Make sure that it stays up while its own services are not there yet.",
-                    aws_text=_REFUSAL,
+                    aws_text=REFUSAL,
                 )

@@ -29,16 +29,14 @@ def image_characters(context: Context) -> Iterator[Problem]:
             continue
         if character := FORBIDDEN.search(image.name):
             what = "a blank" if character[0].isspace() else f"the character {character[0]}"
-            yield Problem(
+            yield image.problem(
                 f"The image '{shown(image.name, 80)}' has {what} in it.",
-                image.pointer,
-                fix="Write registry/repository:tag.",
-                aws_text="Container.image contains invalid characters.",
+                "Write registry/repository:tag.",
+                "Container.image contains invalid characters.",
             )
         elif len(image.name.partition("@")[0]) > _LONGEST:
-            yield Problem(
+            yield image.problem(
                 f"The image's name has {len(image.name)} characters; ECS takes at most {_LONGEST}.",
-                image.pointer,
-                fix="Shorten the repository or the tag.",
-                aws_text="Container.image should be 255 characters or less",
+                "Shorten the repository or the tag.",
+                "Container.image should be 255 characters or less",
             )

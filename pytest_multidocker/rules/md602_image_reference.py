@@ -25,9 +25,8 @@ def image_reference(context: Context) -> Iterator[Problem]:
     for image in images(context):
         problem = reference_problem(image.name)
         if problem is not None:
-            yield Problem(
+            yield image.problem(
                 f"The image '{shown(image.name, 80)}' cannot be pulled: {problem.message}.",
-                image.pointer,
-                fix=problem.fix,
-                aws_text=problem.aws_text,
+                problem.fix,
+                problem.aws_text,
             )

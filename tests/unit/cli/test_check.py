@@ -16,7 +16,9 @@ GOOD = (
     ' "image": "example/web:1.0", "portMappings": [{"hostPort": 80, "containerPort": 80}]}]}'
 )
 UNPINNED = GOOD.replace("web:1.0", "web")
-VERSION_1 = '{"AWSEBDockerrunVersion": "1"}'
+VERSION_1 = json.dumps(
+    {"AWSEBDockerrunVersion": "1", "Image": {"Name": "e/w:1"}, "Ports": [{"ContainerPort": 9}]}
+)
 
 
 def write(folder: Path, text: str, name: str = "Dockerrun.aws.json") -> Path:
@@ -289,3 +291,12 @@ def test_versions_1_and_3_are_checked_too(
     assert rules(capsys, str(write(tmp_path, VERSION_1))) == []
     three = '{"AWSEBDockerrunVersion": "3", "Authentication": {"Bucket": "b", "Key": "k"}}'
     assert rules(capsys, str(write(tmp_path, three)), "--alone") == ["MD021", "MD021"]
+
+
+def test_an_instance_type_of_unknown_size_is_told_and_the_rest_is_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path, VERSION_1)
+    assert main(["check", str(file), "--instance-type", "x9z.large"]) == 0
+    assert "memory and cores of x9z.large are not known" in capsys.readouterr().err
+    assert main(["check", str(file), "--instance-type", "x9z.larg"]) == 2

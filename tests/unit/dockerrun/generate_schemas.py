@@ -50,7 +50,8 @@ def schema(version: int) -> dict[str, Any]:
         protocol = definitions["PortMapping"]["properties"]["protocol"]
         protocol["examples"] = protocol.pop("enum")  # ECS takes all others too, for tcp
         either = [{"required": ["memory"]}, {"required": ["memoryReservation"]}]
-        definitions["ContainerDefinition"]["anyOf"] = either
+        # Those of localContainerDefinitions need none.
+        body["properties"]["containerDefinitions"]["items"]["anyOf"] = either
         links = definitions["ContainerDefinition"]["properties"]["links"]
         links["items"] = {"type": "string", "pattern": "^[^:]+(:[^:]+)?$"}
     return {

@@ -132,6 +132,16 @@ def test_settings_above_the_folder_count(tmp_path: Path) -> None:
     assert write(tmp_path / "app", files) == [("MD701", "a.conf")]
 
 
+@pytest.mark.parametrize("beside", ["Dockerfile", "docker-compose.yml", ""])
+def test_version_1_without_an_image_needs_something_beside_it(beside: str, tmp_path: Path) -> None:
+    file = {"AWSEBDockerrunVersion": "1", "Ports": [{"ContainerPort": 80}]}
+    found = write(tmp_path, {"Dockerrun.aws.json": file, beside or "other": ""})
+    assert found == ([] if beside else [("MD040", "Dockerrun.aws.json")])
+    (tmp_path / "Dockerrun.aws.json").rename(tmp_path / "1.Dockerrun.aws.json")
+    document = load(tmp_path / "1.Dockerrun.aws.json")
+    assert check(document, project=tmp_path) == []
+
+
 def test_public_images_need_not_be_pushed(tmp_path: Path) -> None:
     app = dockerrun(nginx(), {**container("db"), "image": "postgres:15"})
     travis = "script:\n - docker push example/nginx:${TAG}\n"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_multidocker.dockerrun import Document
+from pytest_multidocker.errors import UnknownName
 from pytest_multidocker.rules import Finding, Options, check, instance, platform
 
 
@@ -163,3 +164,89 @@ def test_top_level_keys_of_habit(key: str, meant: str) -> None:
         value["containerDefinitions"] = [web()]
     (finding,) = (each for each in check(Document(json.dumps(value))) if each.rule != "MD017")
     assert finding.message.endswith(f"Did you mean '{meant}'?")
+
+
+KEY = {"name": "KEY", "valueFrom": "arn:aws:ssm:us-east-1:123456789012:parameter/key"}
+
+
+def test_each_secret_has_a_name_of_its_own() -> None:
+    texts = [each.aws_text for each in found(web(secrets=[KEY, KEY]), executionRoleArn="arn:r")]
+    assert texts == ["Duplicate secret names found: KEY. Each secret name must be unique."]
+
+
+def test_credentials_of_a_registry_need_a_role_too() -> None:
+    container = web(repositoryCredentials={"credentialsParameter": "arn:s"}, secrets=[])
+    assert ids(container) == ["MD117"]
+    assert ids(container, executionRoleArn="arn:r") == []
+    assert "MD117" not in ids(container, executionRoleARN="arn:r")
+
+
+@pytest.mark.parametrize("condition", ["START", "CREATE", "HEALTHY"])
+def test_a_link_to_one_that_runs_is_well(condition: str) -> None:
+    depends = [{"containerName": "db", "condition": condition}]
+    check = {"command": ["CMD-SHELL", "true"]}
+    assert "MD214" not in ids(web(links=["db"], dependsOn=depends), db(healthCheck=check))
+
+
+@pytest.mark.parametrize(
+    ("mapping", "rules"),
+    [
+        ({"containerPortRange": "9000-9010"}, []),
+        ({"containerPortRange": "9010-9000"}, ["MD302"]),
+        ({"containerPortRange": "9000-70000"}, ["MD302"]),
+        ({"containerPortRange": "0-9"}, ["MD302"]),
+        ({"containerPortRange": "abc"}, ["MD302"]),
+        ({"containerPortRange": "abc", "hostPort": 70000}, ["MD302", "MD302"]),
+    ],
+)
+def test_ranges_of_ports(mapping: dict[str, Any], rules: list[str]) -> None:
+    assert ids(web(), db(portMappings=[mapping])) == rules
+
+
+@pytest.mark.parametrize(
+    ("ports", "rules"),
+    [
+        ([{"ContainerPort": 80}], []),
+        ([{"ContainerPort": "80", "HostPort": 8080}], []),
+        ([{"ContainerPort": 70000}], ["MD302"]),
+        ([{"ContainerPort": "0"}], ["MD302"]),
+        ([{"HostPort": 80}], ["MD302"]),
+        ([{"containerPort": 80}], ["MD021"]),
+        ([3], ["MD030"]),
+        ("80", ["MD030"]),
+    ],
+)
+def test_ports_of_version_1(ports: Any, rules: list[str]) -> None:
+    file = {"AWSEBDockerrunVersion": "1", "Image": {"Name": "e/w:1"}, "Ports": ports}
+    assert [each.rule for each in check(Document(json.dumps(file)))] == rules
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("${IMAGE}", "Container.image contains invalid characters."),
+        ("IMAGE_NAME", "CannotPullContainerError: invalid reference format: repository name must"),
+        (".dkr.ecr.us-east-1.amazonaws.com/web:1", "CannotPullContainerError: invalid reference"),
+        ("e/w:BUILD_TAG", "CannotPullContainerError"),
+    ],
+)
+def test_what_is_said_to_a_placeholder(name: str, said: str) -> None:
+    (finding,) = found(web(image=name))
+    assert finding.rule == "MD603"
+    assert finding.aws_text.startswith(said)
+
+
+@pytest.mark.parametrize("name", ["e w", "E/w:1", "<image>", "1.dkr.ecr.us-east-1.amazonaws.com/w"])
+def test_images_of_version_1_are_pulled_by_elastic_beanstalk(name: str) -> None:
+    file = {"AWSEBDockerrunVersion": "1", "Image": {"Name": name}, "Ports": [{"ContainerPort": 1}]}
+    (finding,) = (each for each in check(Document(json.dumps(file))) if each.rule != "MD604")
+    assert finding.aws_text.startswith(f"Failed to pull Docker image {name}")
+    assert finding.phase == "source bundle"
+
+
+def test_an_instance_type_that_is_not_known_here_is_not_checked() -> None:
+    for name in ("g4dn.xlarge", "i3.large", "c7i-flex.large", "m5.metal", "u-6tb1.112xlarge"):
+        assert Options.named(None, name) == Options()
+    for name in ("t3.smal", "large", "t3", "nonsense"):
+        with pytest.raises(UnknownName):
+            Options.named(None, name)
