@@ -73,8 +73,12 @@ class SyntaxProblem(NamedTuple):
 
 
 def syntax_problems(files: Iterable[Path]) -> list[SyntaxProblem]:
-    """Return the missing semicolons and braces of configuration files, one a file."""
-    return [problem for file in files if (problem := _syntax_problem(file)) is not None]
+    """Return the missing semicolons and braces of configuration files, one a file.
+
+    Not of pages, keys and passwords, which stand in nginx's folder too.
+    """
+    configurations = (file for file in files if ".conf" in file.name)
+    return [problem for file in configurations if (problem := _syntax_problem(file)) is not None]
 
 
 def _syntax_problem(file: Path) -> SyntaxProblem | None:
@@ -92,6 +96,9 @@ def _syntax_problem(file: Path) -> SyntaxProblem | None:
                 message = f'directive "{words[0][0][:60]}" is not terminated by ";"'
                 return SyntaxProblem(message, file, words[-1][1])
             words = []
+        if words:
+            message = 'unexpected end of file, expecting ";" or "}"'
+            return SyntaxProblem(message, file, words[-1][1])
     except NgxParserSyntaxError as error:
         return SyntaxProblem(str(error.strerror), file, error.lineno or 1)
     except (OSError, RuntimeError, StopIteration, ValueError) as error:

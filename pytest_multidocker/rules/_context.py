@@ -64,6 +64,17 @@ class Context:
 
         return Around(self.project, self.volumes)
 
+    @property
+    def has_folder(self) -> bool:
+        """Whether what stands beside the file is known: it is of a source bundle, or a project."""
+        return self.project is not None or self.document.is_bundled
+
+    def is_beside(self, name: str) -> bool:
+        """Return whether a file of that name stands beside it, in its bundle or its project."""
+        if self.document.beside is not None:
+            return name in self.document.beside
+        return self.project is not None and (self.project / name).is_file()
+
     @cached_property
     def value(self) -> Mapping[str, Any]:
         """The top level; empty where it is no object."""

@@ -11,7 +11,9 @@ from ._context import Context
 if TYPE_CHECKING:
     from ..project.nginx import Peer
 
-_URL = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^@/\s]*@)?([A-Za-z0-9_.-]+)(?::\d+)?(?:[/?#].*)?$")
+_URL = re.compile(
+    r"^(?:jdbc:)?[a-z][a-z0-9+.-]*://(?:[^@/\s]*@)?([A-Za-z0-9_.-]+)(?::\d+)?(?:[/?#].*)?$"
+)
 _HOST_PORT = re.compile(r"^([A-Za-z][A-Za-z0-9_-]*):\d{2,5}$")
 _PLAIN = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 _HOST_VARIABLE = re.compile(r"HOST(?:NAME)?$|_ADDR(?:ESS)?$|^PGHOST$", re.IGNORECASE)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..project.compose import compose_file
+from ..project.compose import NAMES as COMPOSE_FILES
 from ._context import Context
 from ._model import EB_V1_V3, SOURCE_BUNDLE, Problem
 from ._registry import register
 
+_NAME = "Dockerrun.aws.json"
 _NO_IMAGE = (
     "No Docker image specified in either Dockerfile or Dockerrun.aws.json. Abort deployment."
 )
@@ -46,11 +47,7 @@ def version_1_without_image_name(context: Context) -> Iterator[Problem]:
 
 def _is_alone(context: Context) -> bool:
     """Whether nothing that the platform would start stands beside the file that it would read."""
-    project = context.project
-    if (
-        project is None
-        or Path(context.document.path).name != "Dockerrun.aws.json"
-        or context.version != 1
-    ):
+    is_read = context.document.is_bundled or Path(context.document.path).name == _NAME
+    if not context.has_folder or not is_read or context.version != 1:
         return False
-    return compose_file(project) is None and not (project / "Dockerfile").is_file()
+    return not any(context.is_beside(name) for name in ("Dockerfile", *COMPOSE_FILES))

@@ -34,6 +34,9 @@ def container_path_invalid(context: Context) -> Iterator[Problem]:
             elif not path.startswith("/"):
                 message = f"The containerPath '{shown(path)}' does not begin with a slash."
                 text = _not_absolute(sources.get(mount.source_volume), mount)
+            elif not path.strip("/"):
+                message = f"{context.label(container)} mounts a volume over its whole file system."
+                text = f"{_REFUSAL}invalid specification: destination can't be '/'"
             elif path.rstrip("/") in seen:
                 message = f"{context.label(container)} mounts two volumes at '{shown(path)}'."
                 text = f"{_REFUSAL}Duplicate mount point: {path}"

@@ -91,6 +91,7 @@ def test_a_missing_file_has_no_hosts(tmp_path: Path) -> None:
     ("text", "message", "line"),
     [
         ("server {\n listen 80\n}", 'directive "listen" is not terminated by ";"', 2),
+        ("server { }\nserver_tokens off", 'unexpected end of file, expecting ";" or "}"', 2),
         ("server {\n listen 80;", 'unexpected end of file, expecting "}"', 2),
         ("server { }\n}", 'unexpected "}"', 2),
     ],
@@ -120,3 +121,10 @@ def test_what_nginx_reads_has_no_problem(tmp_path: Path, text: str) -> None:
     file = tmp_path / "default.conf"
     file.write_text(text)
     assert syntax_problems([file]) == []
+
+
+def test_what_is_no_configuration_is_left_alone(tmp_path: Path) -> None:
+    page, passwords = tmp_path / "index.html", tmp_path / ".htpasswd"
+    page.write_text("<style>a { color: red }</style>")
+    passwords.write_text("user:example-only")
+    assert syntax_problems([page, passwords]) == []

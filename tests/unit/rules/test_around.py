@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,26 @@ def test_version_1_without_an_image_needs_something_beside_it(beside: str, tmp_p
     (tmp_path / "Dockerrun.aws.json").rename(tmp_path / "1.Dockerrun.aws.json")
     document = load(tmp_path / "1.Dockerrun.aws.json")
     assert check(document, project=tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "beside", "rules"),
+    [
+        ("1", "x", ["MD040"]),
+        ("1", "Dockerfile", []),
+        ("3", "x", ["MD710"]),
+        ("3", "docker-compose.yml", []),
+        ("2", "x", ["MD017"]),
+    ],
+)
+def test_what_a_bundle_has_beside_the_file(
+    version: str, beside: str, rules: list[str], tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "app.zip", "w") as archive:
+        archive.writestr("Dockerrun.aws.json", json.dumps({"AWSEBDockerrunVersion": version}))
+        archive.writestr(beside, "")
+    findings = check(load(tmp_path / "app.zip"))
+    assert [each.rule for each in findings if each.severity == "error"] == rules
 
 
 def test_public_images_need_not_be_pushed(tmp_path: Path) -> None:

@@ -166,6 +166,17 @@ def test_top_level_keys_of_habit(key: str, meant: str) -> None:
     assert finding.message.endswith(f"Did you mean '{meant}'?")
 
 
+@pytest.mark.parametrize("path", ["/", "//"])
+def test_nothing_is_mounted_over_the_root(path: str) -> None:
+    mount = {"sourceVolume": "v", "containerPath": path}
+    assert ids(web(mountPoints=[mount]), volumes=[{"name": "v"}]) == ["MD507"]
+
+
+def test_the_host_of_a_jdbc_address_is_known() -> None:
+    variable = {"name": "URL", "value": "jdbc:postgresql://db:5432/app"}
+    assert ids(web(environment=[variable]), db()) == ["MD209"]
+
+
 KEY = {"name": "KEY", "valueFrom": "arn:aws:ssm:us-east-1:123456789012:parameter/key"}
 
 
