@@ -167,7 +167,8 @@ class Context:
         if not self.is_object:
             return ()
         name = "RegisterTaskDefinitionRequest" if self.is_request else f"Dockerrun{self.version}"
-        return tuple(walk(self.document.value, name, self._stand_ins))
+        of_version_2 = self._stand_ins if self.version == 2 else {}  # noqa: PLR2004 - the version
+        return tuple(walk(self.document.value, name, of_version_2))
 
     def structures(self, name: str) -> Iterator[Node]:
         """Yield the objects of the shape of that name."""

@@ -166,3 +166,10 @@ def test_null_in_a_list_is_no_container(container: Any) -> None:
     containers = container if isinstance(container, list) else [WEB, container]
     value = {"AWSEBDockerrunVersion": 2, "containerDefinitions": containers}
     assert {each.rule for each in found(value)} == {"MD030"}
+
+
+@pytest.mark.parametrize("version", [1, 3])
+@pytest.mark.parametrize("key", ["{Authentication", "volume", "Volumes", "authentications"])
+def test_odd_keys_of_other_versions_stand_for_none_of_version_2(version: int, key: str) -> None:
+    file = {"AWSEBDockerrunVersion": version, key: [] if "ol" in key else {"bucket": "b"}}
+    assert {each.rule for each in check(Document(json.dumps(file)))} <= {"MD020", "MD021"}
