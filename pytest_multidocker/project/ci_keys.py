@@ -30,7 +30,7 @@ def clear_keys(folder: Path) -> list[ClearKey]:
     """Return the keys in the CI files of a project, each place once.
 
     In a deploy's options whatever is no variable is one; elsewhere what looks like one, since
-    tests of a local AWS are given keys such as ``test``.
+    tests of a local AWS are given keys such as ``test``, or those of AWS's own documentation.
     """
     found: dict[tuple[Path, int, int], ClearKey] = {}
     for key in (*_of_deploys(folder), *_of_files(folder)):
@@ -53,7 +53,8 @@ def _of_files(folder: Path) -> Iterator[ClearKey]:
         for scalar in root.scalars() if root is not None else ():
             yield from _of_text(file, scalar)
         for key, value in root.pairs() if root is not None else ():
-            if key.text == _SECRET_NAME and _SECRET.fullmatch(value.text):
+            looks_real = _SECRET.fullmatch(value.text) and not _is_example(value.text)
+            if key.text == _SECRET_NAME and looks_real:
                 yield ClearKey(key.text, file, value.line, value.column, len(value.text))
 
 
@@ -61,7 +62,11 @@ def _of_text(file: Path, scalar: Marked) -> Iterator[ClearKey]:
     for offset, line in enumerate(scalar.text.splitlines()):
         number = scalar.first_line + offset
         column = scalar.column if number == scalar.line else 1
-        if found := _ID.search(line):
+        if (found := _ID.search(line)) and not _is_example(found[0]):
             yield ClearKey("AWS access key id", file, number, column, len(found[0]))
-        if found := _ASSIGNED.search(line):
+        if (found := _ASSIGNED.search(line)) and not _is_example(found[1]):
             yield ClearKey(_SECRET_NAME, file, number, column, len(found[0]))
+
+
+def _is_example(key: str) -> bool:
+    return key.endswith(("EXAMPLE", "EXAMPLEKEY"))

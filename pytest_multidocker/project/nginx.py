@@ -86,6 +86,7 @@ def _syntax_problem(file: Path) -> SyntaxProblem | None:
     from crossplane.errors import NgxParserSyntaxError
 
     words: list[tuple[str, int]] = []
+    is_of_nginx = False  # the rules of ModSecurity, for one, have no semicolons at all
     try:
         for word, line, quoted in crossplane.lex(str(file)):
             if quoted or word not in _ENDS:
@@ -95,8 +96,8 @@ def _syntax_problem(file: Path) -> SyntaxProblem | None:
             if word == "}" and words:
                 message = f'directive "{words[0][0][:60]}" is not terminated by ";"'
                 return SyntaxProblem(message, file, words[-1][1])
-            words = []
-        if words:
+            words, is_of_nginx = [], True
+        if words and is_of_nginx:
             message = 'unexpected end of file, expecting ";" or "}"'
             return SyntaxProblem(message, file, words[-1][1])
     except NgxParserSyntaxError as error:

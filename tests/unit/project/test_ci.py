@@ -114,19 +114,22 @@ def test_deploys_of_single_jobs_of_travis(jobs: str, tmp_path: Path) -> None:
     assert (found.line, found.options["app"].text) == (4, "a")
 
 
-SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+KEY_ID = "AKIA" + "0" * 16
+SECRET = "Ab1/" * 10
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("env: {AWS_ACCESS_KEY_ID: AKIAIOSFODNN7EXAMPLE}", [("AWS access key id", 1)]),
+        (f"env: {{AWS_ACCESS_KEY_ID: {KEY_ID}}}", [("AWS access key id", 1)]),
         (f"env:\n  AWS_SECRET_ACCESS_KEY: {SECRET}", [("AWS_SECRET_ACCESS_KEY", 2)]),
         (f"env:\n  - AWS_SECRET_ACCESS_KEY={SECRET}", [("AWS_SECRET_ACCESS_KEY", 2)]),
-        ("run: |\n  a\n  aws configure set aws_access_key_id AKIAIOSFODNN7EXAMPLE",
+        (f"run: |\n  a\n  aws configure set aws_access_key_id {KEY_ID}",
          [("AWS access key id", 3)]),
         ("deploy: {provider: elasticbeanstalk, access_key_id: AKIAIOSFODNN7EXAMPLE}",
          [("access_key_id", 1)]),
+        ("env: {AWS_ACCESS_KEY_ID: AKIAIOSFODNN7EXAMPLE}", []),
+        ("env: {AWS_SECRET_ACCESS_KEY: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}", []),
         ("env: {AWS_ACCESS_KEY_ID: test, AWS_SECRET_ACCESS_KEY: test}", []),
         ("env: {AWS_ACCESS_KEY_ID: $ID, AWS_SECRET_ACCESS_KEY: '${{ secrets.KEY }}'}", []),
     ],

@@ -127,4 +127,6 @@ def test_what_is_no_configuration_is_left_alone(tmp_path: Path) -> None:
     page, passwords = tmp_path / "index.html", tmp_path / ".htpasswd"
     page.write_text("<style>a { color: red }</style>")
     passwords.write_text("user:example-only")
-    assert syntax_problems([page, passwords]) == []
+    rules = tmp_path / "modsecurity.conf"
+    rules.write_text('SecRuleEngine On\nSecRule ARGS "@rx [;{]" \\\n    "id:1,deny"\n')
+    assert syntax_problems([page, passwords, rules]) == []
