@@ -261,3 +261,9 @@ def test_an_instance_type_that_is_not_known_here_is_not_checked() -> None:
     for name in ("t3.smal", "large", "t3", "nonsense"):
         with pytest.raises(UnknownName):
             Options.named(None, name)
+
+
+@pytest.mark.parametrize(("count", "rules"), [(50, []), (51, ["MD034"])])
+def test_so_many_exit_codes_are_ignored(count: int, rules: list[str]) -> None:
+    policy = {"enabled": True, "ignoredExitCodes": list(range(count))}
+    assert ids(web(restartPolicy=policy)) == rules
