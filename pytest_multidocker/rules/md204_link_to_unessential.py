@@ -25,7 +25,7 @@ def link_to_unessential(context: Context) -> Iterator[Problem]:
     for container in context.linked():
         for link in container.links:
             target = context.by_name.get(link.name)
-            if link.name in awaited_ends(container):  # MD214's
+            if link.name in awaited_ends(container):  # MD215's
                 continue
             if target is not None and target is not container and not target.essential:
                 yield Problem(

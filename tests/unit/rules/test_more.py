@@ -196,7 +196,7 @@ def test_credentials_of_a_registry_need_a_role_too() -> None:
 def test_a_link_to_one_that_runs_is_well(condition: str) -> None:
     depends = [{"containerName": "db", "condition": condition}]
     check = {"command": ["CMD-SHELL", "true"]}
-    assert "MD214" not in ids(web(links=["db"], dependsOn=depends), db(healthCheck=check))
+    assert "MD215" not in ids(web(links=["db"], dependsOn=depends), db(healthCheck=check))
 
 
 @pytest.mark.parametrize(

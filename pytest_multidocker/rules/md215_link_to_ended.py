@@ -1,4 +1,4 @@
-"""MD214: no container links to one that it waits to end."""
+"""MD215: no container links to one that it waits to end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ._registry import register
 
 
 @register(
-    id="MD214",
+    id="MD215",
     name="link-to-ended",
     severity="error",
     phase=RUNTIME,
