@@ -8,13 +8,13 @@ that is asked for is imported, and it imports what is heavy inside ``run``.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from .._version import __version__
 from ..errors import MultidockerError
+from . import output
 
 VERBS = {
     "check": "check Dockerrun files and the project around them, without Docker",
@@ -43,17 +43,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
+        output.take_any_character()
         parsed = _parser(arguments).parse_args(arguments)
         status: int = parsed.run(parsed)
-        sys.stdout.flush()
+        output.flush()
     except MultidockerError as error:
         print(f"error: {error}", file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output, such as `head`, has gone. Python would complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        output.drop()  # the reader of our output, such as `head`, has gone
         return 1
     except SystemExit as stop:  # argparse's way to end
         return stop.code if isinstance(stop.code, int) else USAGE

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..dockerrun.shown import visible
 from ..errors import MultidockerError
 from ..report import REPORTERS
+from . import output
 from .files import STDIN, find
 from .selection import selection
 
@@ -60,17 +64,20 @@ def run(args: argparse.Namespace) -> int:
             checked = _check(file, args)
         except MultidockerError as error:
             failures.append(file)
-            print(f"error: {error}", file=sys.stderr)
+            print(f"error: {visible(str(error))}", file=sys.stderr)
             continue
         findings.extend(checked.findings)
-        sys.stdout.write(checked.diff)
+        _show(checked.diff, args)
     checked_files = [file for file in files if file not in failures]
-    only_diff = args.diff and not args.fix
-    if checked_files and not only_diff:
+    if checked_files and not _only_diff(args):
         _write(args, findings, checked_files)
     if failures:
         return 2
     return int(any(finding.severity == "error" for finding in findings))
+
+
+def _only_diff(args: argparse.Namespace) -> bool:
+    return bool(args.diff and not args.fix)
 
 
 def _check(file: str, args: argparse.Namespace) -> _Checked:
@@ -83,38 +90,35 @@ def _check(file: str, args: argparse.Namespace) -> _Checked:
     project = None if args.alone or file == STDIN or document.is_bundled else folder
 
     def judge(each: Document) -> list[Finding]:
-        return [
-            finding
-            for finding in check(each, project=project, options=chosen.options)
-            if chosen.shows(finding)
-        ]
+        return check(each, project=project, options=chosen.options)
 
     diff = ""
     if args.fix or args.diff:
         from ..rules.fixes import fix
 
-        fixed = fix(document, judge)
+        fixed = fix(document, judge, chosen.shows)
         diff = _diff(document, fixed.text) if args.diff else ""
-        can_write = file != STDIN and not document.is_bundled
-        if args.fix and can_write and (fixed.edits or _has_mark(document)):
+        if args.fix and fixed.edits and file != STDIN and not document.is_bundled:
             _rewrite(file, fixed.text)
-            document = Document(fixed.text, path=file)
-    return _Checked(judge(document), diff)
+            document = Document.from_bytes(fixed.text.encode("utf-8"), path=file)
+    return _Checked([found for found in judge(document) if chosen.shows(found)], diff)
 
 
 def _from_stdin() -> Document:
     from ..dockerrun import Document
+    from ..dockerrun.source import LARGEST
 
-    return Document.from_bytes(sys.stdin.buffer.read(), path="<stdin>")
-
-
-def _has_mark(document: Document) -> bool:
-    return any(issue.kind == "byte-order-mark" for issue in document.syntax_errors)
+    if sys.stdin is None:
+        raise MultidockerError("cannot read standard input: it is closed")
+    return Document.from_bytes(sys.stdin.buffer.read(LARGEST + 1), path="<stdin>")
 
 
 def _rewrite(file: str, text: str) -> None:
+    """Write into the file as it is: links to it, its owner and its permissions stay."""
     try:
-        Path(file).write_bytes(text.encode("utf-8"))
+        with Path(file).open("r+b") as opened:
+            opened.write(text.encode("utf-8"))
+            opened.truncate()
     except OSError as error:
         raise MultidockerError(f"cannot write {file}: {error.strerror}") from error
 
@@ -122,11 +126,31 @@ def _rewrite(file: str, text: str) -> None:
 def _diff(document: Document, text: str) -> str:
     from difflib import unified_diff
 
-    old, new = document.text.splitlines(keepends=True), text.splitlines(keepends=True)
+    old, new = _lines(document.mark + document.text), _lines(text)
     lines = unified_diff(old, new, f"a/{document.path}", f"b/{document.path}")
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines as ``diff`` and ``patch`` have them: only a line feed ends one."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _show(diff: str, args: argparse.Namespace) -> None:
+    """Write the diff; not between the report of another program, which reads standard output."""
+    if args.format != "text" and args.output is None and not _only_diff(args):
+        sys.stderr.write(diff)
+    elif sys.stdout is not None and (sys.stdout.isatty() or "GITHUB_ACTIONS" in os.environ):
+        output.write("".join(f"{_harmless(line)}\n" for line in diff.split("\n")[:-1]))
+    else:
+        output.write(diff)
+
+
+def _harmless(line: str) -> str:
+    """Return a line of a diff for people: a blank before ``::`` does not keep GitHub from it."""
+    return re.sub(r"^\s+::", r" \\::", visible(line))
 
 
 def _write(args: argparse.Namespace, findings: list[Finding], files: list[str]) -> None:
@@ -134,9 +158,9 @@ def _write(args: argparse.Namespace, findings: list[Finding], files: list[str]) 
 
     report = reporter(args.format)(findings, files)
     if args.output is None:
-        sys.stdout.write(report)
+        output.write(report)
         return
     try:
-        Path(args.output).write_text(report, encoding="utf-8")
+        Path(args.output).write_text(report, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise MultidockerError(f"cannot write {args.output}: {error.strerror}") from error

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from ..dockerrun.shown import visible
 from ..errors import MultidockerError
 
 NAME = "Dockerrun.aws.json"
@@ -26,14 +27,16 @@ def find(paths: Iterable[str]) -> list[str]:
     for path in paths:
         below = list(_below(path, _is_dockerrun)) if Path(path).is_dir() else [path]
         if not below:
-            raise MultidockerError(f"there is no {NAME} in {path} or below it{_hint(path)}")
+            raise MultidockerError(
+                f"there is no {NAME} in {visible(path)} or below it{_hint(path)}"
+            )
         found.update(dict.fromkeys(below))
     return list(found)
 
 
 def _hint(folder: str) -> str:
     alike = next(_below(folder, lambda name: _ALIKE.fullmatch(name) is not None), None)
-    return f", but {alike}: Elastic Beanstalk looks for no other name" if alike else ""
+    return f", but {visible(alike)}: Elastic Beanstalk looks for no other name" if alike else ""
 
 
 def _is_dockerrun(name: str) -> bool:

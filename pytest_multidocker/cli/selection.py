@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from ..dockerrun.shown import visible
 
 if TYPE_CHECKING:
     from ..project.settings import Settings
@@ -68,7 +71,11 @@ def _read(folder: Path, _from: Path) -> Settings:
 def _options(platform_name: str | None, instance_type: str | None) -> Options:
     from ..rules import Options
 
-    return Options.named(platform_name, instance_type)
+    found = Options.named(platform_name, instance_type)
+    if instance_type and found.instance is None:
+        what = f"the memory and cores of {visible(instance_type)} are not known here"
+        print(f"warning: {what}; whether the task fits on it is not checked", file=sys.stderr)
+    return found
 
 
 @cache

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from math import inf, isfinite
+from math import isfinite
 from typing import Any, NamedTuple
 
 from ._issues import IssueKind, RawIssue
-from ._strings import CLOSERS, read_quoted, read_string
+from ._strings import CLOSERS, Marks, ends_well, read_quoted, read_string
+from .shown import shown
 
 MOST_ISSUES = 100
-"""More than that many departures from JSON in one file are not recorded."""
+"""More than that many departures from JSON in one file are not recorded, unless asked for."""
 
 _PLAIN = re.compile(
     r"[ \t\r\n]*(?:([{}\[\]:,])"
@@ -34,10 +35,16 @@ _ALMOST_NUMBER = re.compile(r"[-+]?[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9]+)?\Z")
 _WORD_START = re.compile(r"[\w.+\-$<%@~\\^&*(!?|]")
 _FOREIGN_LITERALS = {
     "True": True, "TRUE": True, "False": False, "FALSE": False, "None": None, "NULL": None,
-    "Null": None, "nil": None, "undefined": None, "yes": True, "no": False,
+    "Null": None, "nil": None, "undefined": None,
 }  # fmt: skip
+NULLS = {"null", *(word for word, value in _FOREIGN_LITERALS.items() if value is None)}
+"""What stands for an absent value; where another text is read as ``None``, it could not be read."""
+_MEANT = {"yes": "true", "no": "false"}
+_MISSPELT = range(3, 7)
+"""How many letters a word has that may be a mis-spelt ``true``, ``false`` or ``null``."""
 _NOT_FINITE = {"NaN", "Infinity", "-Infinity", "+Infinity", "nan", "inf", "-inf"}
-_LONGEST_INTEGER = 19
+_OTHER_BASE = re.compile(r"[-+]?0(?:[xX][0-9a-fA-F]{1,16}|[oO][0-7]{1,21}|[bB][01]{1,64})\Z")
+_LONGEST_NUMBER = 400
 _END = "end"
 
 
@@ -53,9 +60,11 @@ class Token(NamedTuple):
 class Lexer:
     """Gives the tokens of ``text``; ``issues`` gathers what is not JSON."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most_issues: int = MOST_ISSUES) -> None:
         self.text = text
+        self.most_issues = most_issues
         self.position = 0
+        self._marks = Marks(text)
         self.issues: list[RawIssue] = []
 
     def report(
@@ -69,7 +78,9 @@ class Lexer:
         replacement: str | None = None,
     ) -> None:
         """Record a departure from JSON, unless the last one stands at the same place."""
-        if len(self.issues) < MOST_ISSUES and not (self.issues and self.issues[-1].start == start):
+        if len(self.issues) < self.most_issues and not (
+            self.issues and self.issues[-1].start == start
+        ):
             self.issues.append(RawIssue(kind, message, fix, start, end, replacement))
 
     def next(self, *, value_expected: bool) -> Token:
@@ -97,15 +108,21 @@ class Lexer:
             if not character:
                 return Token(_END, None, start, start)
             if character == '"' or character in CLOSERS:
-                return self._string(start, character)
+                return self._string(start, character, is_value=value_expected)
             if not self._passed_over(start):
-                return self._odd_token(start, character, value_expected=value_expected)
+                token = self._odd_token(start, character, value_expected=value_expected)
+                if token is not None:
+                    return token
             if _PLAIN.match(self.text, self.position):
                 return self.next(value_expected=value_expected)
 
-    def _string(self, start: int, character: str) -> Token:
-        read = read_string if character == '"' else read_quoted
-        value, self.position = read(self.text, start, self.report)
+    def _string(self, start: int, character: str, *, is_value: bool) -> Token:
+        if character == '"':
+            value, self.position = read_string(self.text, start, self.report)
+        else:
+            value, self.position = read_quoted(
+                self.text, start, self._marks, self.report, is_value=is_value
+            )
         return Token("string", value, start, self.position)
 
     def _passed_over(self, start: int) -> bool:
@@ -116,7 +133,7 @@ class Lexer:
             self.report(message, fix, start, comment.end(), kind="comment")
             self.position = comment.end()
         elif conflict := _CONFLICT.match(self.text, start):
-            message = f"A merge conflict is not resolved: {conflict.group()}."
+            message = f"A merge conflict is not resolved: {shown(conflict.group())}."
             fix = "Keep one side of the conflict and delete its markers."
             self.report(message, fix, start, conflict.end())
             self.position = conflict.end()
@@ -129,18 +146,27 @@ class Lexer:
             return False
         return True
 
-    def _odd_token(self, start: int, character: str, *, value_expected: bool) -> Token:
+    def _odd_token(self, start: int, character: str, *, value_expected: bool) -> Token | None:
         if character in {"=", ";"}:
             return self._wrong_separator(start, character)
         if not _WORD_START.match(character) and not character.isalnum():
             self.position = start + 1
             message = f"The character {character} does not belong here."
             self.report(message, "Delete it or put it in double quotes.", start, start + 1)
-            return self.next(value_expected=value_expected)
+            return None
         word = (_BARE_VALUE if value_expected else _WORD).match(self.text, start)
         content = word.group().rstrip() if word else character
-        self.position = start + len(content)
-        return self._word(start, content)
+        self.position = end = start + len(content)
+        if number := self._number_token(start, content):
+            return number
+        if value_expected and (literal := _literal_meant(content)):
+            return self._misspelt_literal(start, content, literal)
+        is_sure = (
+            _PLAIN_WORD.match(content) is not None
+            and not content[0].isdecimal()
+            and ends_well(self.text, end, is_value=value_expected)
+        )
+        return self._word(start, content, is_sure=is_sure)
 
     def _wrong_separator(self, start: int, character: str) -> Token:
         end = start + (2 if self.text.startswith("=>", start) else 1)
@@ -150,48 +176,76 @@ class Lexer:
         self.report(message + ".", f"Write {right}", start, end, replacement=right)
         return Token(right, None, start, end)
 
-    def _word(self, start: int, word: str) -> Token:
+    def _word(self, start: int, word: str, *, is_sure: bool) -> Token:
         end = start + len(word)
-        if _NUMBER.match(word):
-            return Token("value", self._number(word, start), start, end)
         if word in _FOREIGN_LITERALS:
             value = _FOREIGN_LITERALS[word]
             right = "null" if value is None else str(value).lower()
             message = f"{word} is not a word of JSON."
             self.report(message, f"Write {right}.", start, end, replacement=right)
             return Token("value", value, start, end)
+        replacement = json.dumps(word, ensure_ascii=False) if is_sure else None
+        message = f"{shown(word)} stands without double quotes."
+        self.report(message, f'Write "{shown(word)}".', start, end, replacement=replacement)
+        return Token("string", word, start, end)
+
+    def _misspelt_literal(self, start: int, word: str, literal: str) -> Token:
+        message = f"{word} is not a word of JSON. Did you mean {literal}?"
+        end = start + len(word)
+        self.report(message, f'Write {literal}, or "{word}".', start, end)
+        return Token("value", None, start, end)
+
+    def _number_token(self, start: int, word: str) -> Token | None:
+        end = start + len(word)
+        if _NUMBER.match(word):
+            return Token("value", _number(word), start, end)
         if word in _NOT_FINITE:
             self.report(f"{word} is not a number of JSON.", "Write a finite number.", start, end)
             return Token("value", None, start, end)
-        if word[0] in "+-.0123456789" and _ALMOST_NUMBER.match(word):
-            return Token("value", self._almost_number(word, start), start, end)
-        shown = word if len(word) <= 60 else word[:57] + "..."  # noqa: PLR2004
-        message = f"{shown} stands without double quotes."
-        replacement = json.dumps(word, ensure_ascii=False) if _PLAIN_WORD.match(word) else None
-        self.report(message, f'Write "{shown}".', start, end, replacement=replacement)
-        return Token("string", word, start, end)
+        if word[0] in "+-.0123456789" and (_ALMOST_NUMBER.match(word) or _OTHER_BASE.match(word)):
+            number = _almost_number(word)
+            fix = f"Write {number}." if number is not None else "Write a number."
+            self.report(f"{shown(word)} is not a number as JSON writes it.", fix, start, end)
+            return Token("value", number, start, end)
+        return None
 
-    def _number(self, word: str, start: int) -> float | None:
-        digits = len(word.lstrip("-"))
-        if word.lstrip("-").isdigit() and digits <= _LONGEST_INTEGER:
-            return int(word)
-        number = float(word) if digits <= 400 else inf  # noqa: PLR2004
-        if word.lstrip("-").isdigit() or not isfinite(number):
-            message = f"A number of {digits} characters is larger than anything ECS takes."
-            self.report(message, "Write the number that is meant.", start, start + len(word))
-            return None
-        return number
 
-    def _almost_number(self, word: str, start: int) -> float | None:
-        digits = word.replace("_", "")
-        number: float | None = None
-        with suppress(ValueError):
-            number = float(digits)
-            number = int(number) if number.is_integer() and abs(number) < 1e15 else number  # noqa: PLR2004
-        if number is not None and not isfinite(number):
-            number = None
-        fix = f"Write {number}." if number is not None else "Write a number."
-        self.report(
-            f"{word[:60]} is not a number as JSON writes it.", fix, start, start + len(word)
-        )
-        return number
+def _literal_meant(word: str) -> str:
+    """Return the literal that a bare word is likely a slip for, or the empty string.
+
+    That is one whose letters are the same but for one that is too many, missing, another's, or in
+    its neighbour's place.
+    """
+    if word in _MEANT or len(word) not in _MISSPELT or word in _FOREIGN_LITERALS:
+        return _MEANT.get(word, "")
+    return next((_SLIPS[each] for each in _less_one(word.lower()) if each in _SLIPS), "")
+
+
+def _less_one(word: str) -> list[str]:
+    """Return the word, and the word without each of its letters."""
+    return [word, *(word[:place] + word[place + 1 :] for place in range(len(word)))]
+
+
+_SLIPS = {slip: literal for literal in _LITERALS for slip in _less_one(literal)}
+
+
+def _number(word: str) -> float | str:
+    """Return the number, or its digits: Elastic Beanstalk reads numbers as texts first."""
+    if len(word) > _LONGEST_NUMBER:
+        return word
+    if word.lstrip("-").isdigit():
+        return int(word)
+    number = float(word)
+    return number if isfinite(number) else word
+
+
+def _almost_number(word: str) -> float | None:
+    if _OTHER_BASE.match(word):
+        return int(word, 0)
+    digits = word.replace("_", "")[:_LONGEST_NUMBER]
+    number: float | None = None
+    with suppress(ValueError):
+        number = float(digits)
+    if number is None or not isfinite(number):
+        return None
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number  # noqa: PLR2004

@@ -31,6 +31,8 @@ from .source import Document
 
 _T = TypeVar("_T")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,18}\Z")
+_LARGEST = 2**31 - 1
+"""ECS's integers have 32 bits."""
 _VERSIONS = {1, 2, 3}
 
 
@@ -66,13 +68,11 @@ def parse_volumes(value: Any, *, pointer: str = "/volumes") -> tuple[Volume, ...
 
 def integer(value: Any) -> int | None:
     """Return ``value`` as an integer, as Elastic Beanstalk would read it; ``None`` if it cannot."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
     if isinstance(value, str) and _INTEGER.match(value):
-        return int(value)
-    return None
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if abs(value) <= _LARGEST else None
 
 
 def text(value: Any) -> str | None:
@@ -188,7 +188,7 @@ def _port_mapping(value: Mapping[str, Any], pointer: str) -> PortMapping:
     return PortMapping(
         container_port=integer(value.get("containerPort")) or 0,
         host_port=integer(value.get("hostPort")),
-        protocol=(text(value.get("protocol")) or "tcp").lower(),
+        protocol="udp" if value.get("protocol") == "udp" else "tcp",  # ECS takes all else for tcp
         container_port_range=text(value.get("containerPortRange")),
         pointer=pointer,
     )

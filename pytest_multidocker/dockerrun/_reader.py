@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ._issues import RawDuplicate
-from ._lexer import Lexer, Token
+from ._lexer import MOST_ISSUES, Lexer, Token
+from .shown import shown
 
 DEEPEST = 200
 """Objects and arrays nested deeper are read past and left out (a Dockerrun needs six levels)."""
@@ -45,13 +46,15 @@ class _Frame:
 
 
 _NOTHING = object()
+_STARTS = set('"{[-0123456789')
+"""With what a key or value begins; before anything else a comma may not be what is missing."""
 
 
 class Reader:
     """Reads one text; the results are ``value``, ``place``, ``duplicates`` and ``lexer.issues``."""
 
-    def __init__(self, text: str) -> None:
-        self.lexer = Lexer(text)
+    def __init__(self, text: str, most_issues: int = MOST_ISSUES) -> None:
+        self.lexer = Lexer(text, most_issues)
         self.value: Any = _NOTHING
         self.place: Place | None = None
         self.duplicates: list[RawDuplicate] = []
@@ -116,12 +119,12 @@ class Reader:
             return
         frame = self._stack[-1]
         if token.kind in {",", "}", "]"}:
-            message = f'The key "{frame.key[:60]}" has no value.'
+            message = f'The key "{shown(frame.key)}" has no value.'
             self.lexer.report(message, "Add : and a value.", frame.key_start, frame.key_end)
             self._attach(None, frame.key_end, frame.key_end, None)
             self._expect(token)
         else:
-            message = f'A colon is missing after the key "{frame.key[:60]}".'
+            message = f'A colon is missing after the key "{shown(frame.key)}".'
             self.lexer.report(message, "Add the colon.", frame.key_end, token.start)
             self._expect_value(token)
 
@@ -136,13 +139,10 @@ class Reader:
             self._report("This colon follows a value, not a key.", "Delete it.", token)
         else:
             end = self._last_end
-            self.lexer.report(
-                "A comma is missing after this value.",
-                "Add a comma.",
-                end - 1,
-                end,
-                replacement=self.lexer.text[end - 1 : end] + ",",
-            )
+            text = self.lexer.text
+            replacement = f"{text[end - 1 : end]}," if text[token.start] in _STARTS else None
+            message = "A comma is missing after this value."
+            self.lexer.report(message, "Add a comma.", end - 1, end, replacement=replacement)
             self._expect = self._expect_key if frame.is_object else self._expect_value
             self._expect(token)
 
@@ -181,7 +181,7 @@ class Reader:
         frame.places[frame.key] = Place(frame.key_start, frame.key_end, start, end, inside)
 
     def _note_duplicate(self, frame: _Frame) -> None:
-        if len(self.duplicates) < 100:  # noqa: PLR2004 - enough to be told
+        if len(self.duplicates) < self.lexer.most_issues:
             steps = [
                 above.key if above.is_object else str(len(above.value)) for above in self._stack
             ]
@@ -194,7 +194,7 @@ class Reader:
     def _close_without_value(self, token: Token) -> None:
         frame = self._stack[-1] if self._stack else None
         if frame is not None and frame.is_object:
-            message = f'The key "{frame.key[:60]}" has no value.'
+            message = f'The key "{shown(frame.key)}" has no value.'
             self.lexer.report(message, "Add a value.", frame.key_start, frame.key_end)
             self._attach(None, token.start, token.start, None)
         self._close(token)

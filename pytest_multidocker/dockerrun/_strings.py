@@ -6,6 +6,8 @@ import json
 import re
 from typing import Protocol
 
+from .shown import shown
+
 
 class Report(Protocol):
     """Takes a message, a fix, the region's offsets, and what to write there if that is sure."""
@@ -25,6 +27,38 @@ _LOW_SURROGATE = re.compile(r"\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 CLOSERS = {"'": "'", "‘": "’", "’": "’", "“": "”", "”": "”", "„": "“", "«": "»", "`": "`"}
 """Quotation marks that are not JSON's, and the marks that end them."""
+
+
+class Marks:
+    """Where characters next stand in a text.
+
+    Asked in the order of the text, it passes over each part of it once for each character.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next: dict[str, int] = {}
+
+    def next(self, character: str, start: int) -> int:
+        """Return the first offset from ``start`` on, the text's length where there is none."""
+        found = self._next.get(character, -1)
+        if found < start:
+            found = self._text.find(character, start)
+            self._next[character] = found = len(self._text) if found < 0 else found
+        return found
+
+    def line_end(self, start: int) -> int:
+        """Return the offset at which the line ends that ``start`` is in."""
+        return min(self.next("\n", start), self.next("\r", start))
+
+
+_AFTER_KEY = re.compile(r"[ \t\r\n]*[:=]")
+_AFTER_VALUE = re.compile(r"[ \t]*(?:[,\]};\r\n]|\Z)")
+
+
+def ends_well(text: str, end: int, *, is_value: bool) -> bool:
+    """Return whether what ends at ``end`` is followed by what may follow a value, or a key."""
+    return (_AFTER_VALUE if is_value else _AFTER_KEY).match(text, end) is not None
 
 
 def read_string(text: str, start: int, report: Report) -> tuple[str, int]:
@@ -55,25 +89,21 @@ def read_string(text: str, start: int, report: Report) -> tuple[str, int]:
             position += 1
 
 
-def read_quoted(text: str, start: int, report: Report) -> tuple[str, int]:
+def read_quoted(
+    text: str, start: int, marks: Marks, report: Report, *, is_value: bool
+) -> tuple[str, int]:
     """Read a string in foreign quotation marks; return it and the offset after it."""
-    closer = CLOSERS[text[start]]
-    line_end = re.compile(r"[\r\n]|\Z").search(text, start)
-    assert line_end is not None
-    ends = [
-        found
-        for mark in {closer, text[start], '"'} - {"„", "«"}
-        if (found := text.find(mark, start + 1, line_end.start())) >= 0
-    ]
-    end = min(ends, default=-1)
-    if end < 0:
-        content = text[start + 1 : line_end.start()]
-        return _unended(text, start, line_end.start(), content, report)
+    line_end = marks.line_end(start)
+    closers = {CLOSERS[text[start]], text[start], '"'} - {"„", "«"}
+    end = min(marks.next(mark, start + 1) for mark in closers)
+    if end >= line_end:
+        return _unended(text, start, line_end, text[start + 1 : line_end], report)
     kind = "single quotes" if text[start] == "'" else f"the quotation mark {text[start]}"
     message = f"A string stands in {kind}; JSON strings stand in double quotes."
     content = text[start + 1 : end]
-    replacement = None if "\\" in content else json.dumps(content, ensure_ascii=False)
-    report(message, f'Write "{content}".', start, end + 1, replacement=replacement)
+    is_sure = "\\" not in content and ends_well(text, end + 1, is_value=is_value)
+    replacement = json.dumps(content, ensure_ascii=False) if is_sure else None
+    report(message, f'Write "{shown(content)}".', start, end + 1, replacement=replacement)
     return content, end + 1
 
 

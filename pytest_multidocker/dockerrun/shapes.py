@@ -10,7 +10,8 @@ The three versions spell the same keys in three ways.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from ._shapes import SHAPES
@@ -84,9 +85,18 @@ class UnknownKey(NamedTuple):
     pointer: str
     key: str
     owner: str
-    known: tuple[str, ...]
-    present: tuple[str, ...]
-    """The keys that stand in the same object."""
+    present: Mapping[str, Any]
+    """The object that it stands in."""
+
+    @property
+    def value(self) -> Any:
+        """What stands under the key."""
+        return self.present[self.key]
+
+    @property
+    def is_at_top(self) -> bool:
+        """Whether it stands in the outermost object."""
+        return self.pointer.count("/") == 1
 
 
 def shape(name: str) -> Shape:
@@ -94,42 +104,57 @@ def shape(name: str) -> Shape:
     return _DOCKERRUN.get(name) or SHAPES[name]
 
 
-def walk(value: Any, name: str, pointer: str = "") -> Iterator[Node | UnknownKey]:
+def is_of_beanstalk(name: str) -> bool:
+    """Return whether the shape is Elastic Beanstalk's own, and not ECS's."""
+    return name in _DOCKERRUN
+
+
+@cache
+def all_keys() -> frozenset[str]:
+    """Return the keys of all structures."""
+    shapes = [*_DOCKERRUN.values(), *SHAPES.values()]
+    return frozenset(key for each in shapes for key in each.get("members", ()))
+
+
+def walk(
+    value: Any, name: str, stand_ins: Mapping[str, str] | None = None
+) -> Iterator[Node | UnknownKey]:
     """Go through ``value`` by the shape of that name: every value with a shape, every odd key.
 
-    A value of another type than its shape's is given and not entered, and ``null`` is left out:
-    it stands for an absent key.
+    A value of another type than its shape's is given and not entered, and ``null`` under a key is
+    left out: it stands for an absent key. ``stand_ins`` are odd keys of the outermost object whose
+    values are gone through as those of other keys.
     """
-    yield from _visit(Node(pointer, value, shape(name), name, ""))
+    yield from _visit(Node("", value, shape(name), name, ""), stand_ins or {})
 
 
-def _visit(node: Node) -> Iterator[Node | UnknownKey]:
-    if node.value is None:
-        return
+def _visit(node: Node, stand_ins: Mapping[str, str]) -> Iterator[Node | UnknownKey]:
     yield node
     kind = node.shape["type"]
     if kind == "structure" and isinstance(node.value, dict):
-        yield from _members(node)
+        yield from _members(node, stand_ins)
     elif kind == "map" and isinstance(node.value, dict):
         inner = shape(node.shape["value"])
         for key, item in node.value.items():
             place = f"{node.pointer}/{escape(key)}"
-            yield from _visit(Node(place, item, inner, node.owner, node.key))
+            if item is not None:
+                yield from _visit(Node(place, item, inner, node.owner, node.key), {})
     elif kind == "list" and isinstance(node.value, list):
         inner = shape(node.shape["item"])
         owner = node.shape["item"] if inner["type"] == "structure" else node.owner
         for index, item in enumerate(node.value):
-            yield from _visit(Node(f"{node.pointer}/{index}", item, inner, owner, node.key))
+            yield from _visit(Node(f"{node.pointer}/{index}", item, inner, owner, node.key), {})
 
 
-def _members(node: Node) -> Iterator[Node | UnknownKey]:
+def _members(node: Node, stand_ins: Mapping[str, str]) -> Iterator[Node | UnknownKey]:
     members = node.shape["members"]
     owner = node.owner
     for key, item in node.value.items():
         place = f"{node.pointer}/{escape(key)}"
         if key not in members:
-            yield UnknownKey(place, key, owner, tuple(members), tuple(node.value))
-            continue
-        inner = shape(members[key])
-        name = members[key] if inner["type"] == "structure" else owner
-        yield from _visit(Node(place, item, inner, name, key))
+            yield UnknownKey(place, key, owner, node.value)
+        member = key if key in members else stand_ins.get(key)
+        if member is not None and item is not None:
+            inner = shape(members[member])
+            name = members[member] if inner["type"] == "structure" else owner
+            yield from _visit(Node(place, item, inner, name, member), {})

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
 from ..errors import UnreadableFile
-from ._bundle import MAGIC, NAME, Bundled, read_bundle
-from ._decode import decode
+from ._bundle import NAME, Bundled, read_bundle
+from ._decode import ZIP, Decoded, decode
 from ._issues import DuplicateKey, RawIssue, SyntaxIssue
+from ._lexer import MOST_ISSUES, NULLS
 from ._positions import ORIGIN, LineIndex, Span
 from ._reader import Place, Reader, escape, unescape
 
-__all__ = ["Document", "DuplicateKey", "Span", "SyntaxIssue", "escape", "load"]
+__all__ = ["Document", "DuplicateKey", "Span", "SyntaxIssue", "escape", "load", "unescape"]
 
-LARGEST = 8 * 1024 * 1024
+LARGEST = 1024 * 1024
 """Bytes; a file above is not read (ECS takes task definitions of at most 64 KiB)."""
+_DEVICES = ("/dev/", "/proc/")
+"""Where a pipe may stand that somebody writes to: standard input, and that of a shell's ``<()``."""
 
 
 class Document:
@@ -25,20 +29,28 @@ class Document:
     ``path`` names it in messages, ``text`` is what was read, without a byte order mark, and
     ``value`` is its plain Python value: also of a text with errors, as far as it can be made out.
     ``syntax_errors`` are the departures from JSON in the order of the text, ``duplicates`` the
-    keys that an object gives twice.
+    keys that an object gives twice; of each no more than ``most_issues`` are recorded.
     """
 
-    is_bundled = False
-    """Whether the text is of a file in a source bundle, which cannot be written in place."""
+    mark = ""
+    """The byte order mark that the file begins with; empty where it has none."""
+    is_exact = True
+    """Whether ``mark`` and ``text``, written as UTF-8, are what was read."""
+    beside: frozenset[str] | None = None
+    """What is at the root of the source bundle that the file is in; ``None`` if it is in none."""
 
-    def __init__(self, text: str, *, path: str = "Dockerrun.aws.json") -> None:
-        self._setup(text, path, [])
+    def __init__(
+        self, text: str, *, path: str = "Dockerrun.aws.json", most_issues: int = MOST_ISSUES
+    ) -> None:
+        self._setup(text, path, [], most_issues)
 
-    def _setup(self, text: str, path: str, issues: list[RawIssue]) -> None:
+    def _setup(
+        self, text: str, path: str, issues: list[RawIssue], most_issues: int = MOST_ISSUES
+    ) -> None:
         self.path = path
         self.text = text
         self._lines = LineIndex(text)
-        reader = Reader(text)
+        reader = Reader(text, most_issues)
         if not issues or text:
             self.value: Any = reader.read()
             issues = issues + reader.lexer.issues
@@ -66,11 +78,9 @@ class Document:
         """
         document = cls.__new__(cls)
         size = max(size, len(data))
-        if size > LARGEST:
-            document._setup("", path, [_too_large(size)])
-        else:
-            text, issues = decode(data)
-            document._setup(text, path, issues)
+        found = decode(data) if size <= LARGEST else Decoded("", [_too_large(size)])
+        document._setup(found.text, path, found.issues)
+        document.mark, document.is_exact = found.mark, found.is_exact
         return document
 
     @classmethod
@@ -81,6 +91,11 @@ class Document:
         document.value = value
         document._root = None
         return document
+
+    @property
+    def is_bundled(self) -> bool:
+        """Whether the text is of a file in a source bundle, which cannot be written in place."""
+        return self.beside is not None
 
     def span(self, pointer: str) -> Span:
         """Return the region of the value at a JSON pointer, or of the nearest thing around it."""
@@ -104,6 +119,14 @@ class Document:
     def has(self, pointer: str) -> bool:
         """Return whether there is something at the JSON pointer."""
         return self._find(pointer)[1]
+
+    def is_null(self, pointer: str) -> bool:
+        """Return whether ``null`` stands at the JSON pointer, in JSON's word or another's.
+
+        Where a value is ``None`` and this is false, what stands there could not be read.
+        """
+        place, exact = self._find(pointer)
+        return place is not None and exact and self.text[place.start : place.end] in NULLS
 
     def offset(self, position: tuple[int, ...]) -> int:
         """Return the offset in the text of a line and a column."""
@@ -145,7 +168,7 @@ def _of_bundle(bundled: Bundled, path: str) -> Document:
     else:
         document = Document.__new__(Document)
         document._setup("", path, bundled.issues)
-    document.is_bundled = True
+    document.beside = bundled.beside
     return document
 
 
@@ -159,13 +182,14 @@ def load(path: str | os.PathLike[str]) -> Document:
     """Read a Dockerrun file.
 
     Of a source bundle, a ZIP archive, the file at its root is read. Raises `UnreadableFile` where
-    it cannot be opened; whatever is in it is a document.
+    it cannot be opened, or is a pipe that nobody may ever write to; what is in it is a document.
     """
     try:
+        _refuse_named_pipe(Path(path))
         with Path(path).open("rb") as file:
             data = file.read(LARGEST + 1)
             size = max(os.fstat(file.fileno()).st_size, len(data))
-        if data.startswith(MAGIC) and (bundled := read_bundle(Path(path), LARGEST + 1)):
+        if data.startswith(ZIP) and (bundled := read_bundle(Path(path), LARGEST + 1)):
             return _of_bundle(bundled, os.fspath(path))
     except OSError as error:
         reason = error.strerror or str(error)
@@ -173,3 +197,8 @@ def load(path: str | os.PathLike[str]) -> Document:
     except ValueError as error:
         raise UnreadableFile(f"cannot read {os.fspath(path)!r}: {error}") from error
     return Document.from_bytes(data, path=os.fspath(path), size=size)
+
+
+def _refuse_named_pipe(path: Path) -> None:
+    if stat.S_ISFIFO(path.stat().st_mode) and not str(path).startswith(_DEVICES):
+        raise UnreadableFile(f"cannot read {path}: it is a named pipe, not a file")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from .yaml_marks import Marked, load
+from .files import read
+from .shell import commands
+from .travis import docker_build
+from .yaml_marks import Marked, parse
 
 _ACTION = "einaregilsson/beanstalk-deploy"
 _BUILD_PUSH = "docker/build-push-action"
+_BAKE = "docker/bake-action"
+ANY = "${any}"
+"""Stands for the images of a push whose names are not in the CI file."""
 _VARIABLE = re.compile(r"\$\{?\{?\s*(?:(?:secrets|env|vars)\.)?(\w+)\s*\}?\}?")
 
 
@@ -77,38 +82,63 @@ def deploys(folder: Path) -> list[Deploy]:
 
 
 def _pushes(file: Path) -> Iterator[Push]:
-    root = load(file)
-    if root is None:
-        return
-    for place in _scalars(root):
-        for offset, line in enumerate(place.text.splitlines()):
-            for image in _pushed(line):
-                column = place.column if offset == 0 else 1
-                yield Push(image, file, place.line + offset, column)
+    root = root_of(file, "docker")
+    for script in root.scalars() if root is not None else ():
+        for offset, words in commands(script.text):
+            line = script.first_line + offset
+            column = script.column if line == script.line else 1
+            for image in _pushed(words):
+                yield Push(image, file, line, column)
     for step in _steps(root, _BUILD_PUSH):
         push, tags = step.get("with", "push"), step.get("with", "tags")
         if push is not None and push.text == "true" and tags is not None:
-            for image in tags.text.replace(",", "\n").split():
+            for image in _listed_images(tags.text):
                 yield Push(image, file, tags.line, tags.column)
+    for step in _steps(root, _BAKE):
+        yield Push(ANY, file, step.line, step.column)
 
 
-def _pushed(line: str) -> Iterator[str]:
-    try:
-        words = shlex.split(line, comments=True)
-    except ValueError:  # a quote that never ends: the shell would refuse it as well
-        return
-    for place, word in enumerate(words[:-2]):
-        if word == "docker" and words[place + 1] == "push":
-            images = [each for each in words[place + 2 :] if not each.startswith("-")]
-            yield from images[:1]
+def root_of(file: Path, *words: str) -> Marked | None:
+    """Return the content of a file that has one of the words; reading YAML takes its time."""
+    text = read(file)
+    return parse(text) if any(word in text for word in words) else None
+
+
+def _listed_images(text: str) -> list[str]:
+    """Split at commas and line ends: an expression of GitHub has blanks in it."""
+    return [image.strip() for image in re.split(r"[,\n]", text) if image.strip()]
+
+
+def _pushed(words: list[str]) -> list[str]:
+    """Return the images that a command pushes."""
+    build = docker_build(words, 0)
+    if build is not None:
+        return list(build.tags) if build.pushes else []
+    if words[0] == "docker-compose" or words[:2] == ["docker", "compose"]:
+        return [ANY] if "push" in words else []
+    if words[:3] == ["docker", "buildx", "bake"]:
+        return [ANY] if "--push" in words else []
+    for start in (["docker", "push"], ["docker", "image", "push"]):
+        if words[: len(start)] == start:
+            return _arguments(words[len(start) :])
+    return []
+
+
+def _arguments(words: list[str]) -> list[str]:
+    """Return the image that ``docker push`` is given, with any tag where it pushes all."""
+    rest, images = iter(words), []
+    for word in rest:
+        if word == "--platform":
+            next(rest, None)
+        elif not word.startswith("-"):
+            images.append(word)
+    every_tag = not {"-a", "--all-tags"}.isdisjoint(words)
+    return [f"{image}:$tag" if every_tag else image for image in images[:1]]
 
 
 def _deploys(file: Path) -> Iterator[Deploy]:
-    root = load(file)
-    if root is None:
-        return
-    deploy = root.get("deploy")
-    for entry in _listed(deploy):
+    root = root_of(file, "elasticbeanstalk", _ACTION)
+    for entry in _travis_deploys(root):
         provider = entry.get("provider")
         if provider is not None and provider.text == "elasticbeanstalk":
             options = {key.text: value for key, value in entry.items()}
@@ -122,9 +152,18 @@ def _deploys(file: Path) -> Iterator[Deploy]:
             yield Deploy(file, *place, options, _ACTION_REQUIRED, _ACTION_SECRETS)
 
 
-def _steps(root: Marked, action: str) -> Iterator[Marked]:
+def _travis_deploys(root: Marked | None) -> Iterator[Marked]:
+    """Yield the entries of ``deploy``, of all jobs and of single ones."""
+    if root is not None:
+        yield from _listed(root.get("deploy"))
+        for jobs in ("jobs", "matrix"):
+            for job in _listed(root.get(jobs, "include")):
+                yield from _listed(job.get("deploy"))
+
+
+def _steps(root: Marked | None, action: str) -> Iterator[Marked]:
     """Yield the steps of a workflow that use an action, whatever its version."""
-    jobs = root.get("jobs")
+    jobs = root.get("jobs") if root is not None else None
     for _, job in jobs.items() if jobs is not None else ():
         for step in _listed(job.get("steps")):
             uses = step.get("uses")
@@ -136,18 +175,3 @@ def _listed(marked: Marked | None) -> list[Marked]:
     if marked is None:
         return []
     return marked.value if isinstance(marked.value, list) else [marked]
-
-
-def _scalars(root: Marked) -> Iterator[Marked]:
-    pending, seen = [root], set()
-    while pending:
-        found = pending.pop(0)
-        if id(found.value) in seen and not found.text:  # an alias of what was seen
-            continue
-        seen.add(id(found.value))
-        if isinstance(found.value, dict):
-            pending[:0] = [value for _, value in found.items()]
-        elif isinstance(found.value, list):
-            pending[:0] = found.value
-        else:
-            yield found

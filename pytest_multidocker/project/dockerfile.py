@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from contextlib import suppress
 from typing import NamedTuple
@@ -11,6 +12,15 @@ Instruction = tuple[str, str]
 """The instruction's name in capitals, and its arguments on one line."""
 
 _FROM = re.compile(r"(?:--\S+\s+)*(?P<image>\S+)(?:\s+as\s+(?P<stage>\S+))?\s*$", re.IGNORECASE)
+
+_PORTS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(?:tcp|udp))?\Z", re.IGNORECASE)
+_ASSIGNED = re.compile(r"(\w+)=(?:\"(?:\\.|[^\"\\])*\"|'[^']*'|(?:\\.|\S)*)")
+_PORTLESS = {
+    "scratch", "alpine", "amazoncorretto", "amazonlinux", "buildpack-deps", "busybox", "debian",
+    "eclipse-temurin", "elixir", "erlang", "golang", "gradle", "maven", "node", "openjdk", "perl",
+    "pypy", "python", "ruby", "rust", "ubuntu",
+}  # fmt: skip
+"""Official images that expose no port of their own."""
 
 
 def instructions(text: str) -> list[Instruction]:
@@ -73,25 +83,50 @@ class Copy(NamedTuple):
     target: str
 
 
-def exposed_ports(text: str) -> tuple[int, ...]:
-    """Return the ports that the last stage exposes, TCP or UDP; ranges and variables left out."""
-    return tuple(
-        int(port)
-        for name, arguments in last_stage(text)
-        if name == "EXPOSE"
-        for word in arguments.split()
-        if (port := word.partition("/")[0]).isdecimal()
-    )
+def exposed_ports(text: str) -> frozenset[int] | None:
+    """Return the ports that the image exposes, TCP or UDP; ``None`` where not all can be told.
+
+    That is where a variable stands for one, and where the image it is made from may expose others.
+    """
+    stage = last_stage(text)
+    base = _FROM.match(stage[0][1]) if stage and stage[0][0] == "FROM" else None
+    if base is None or _repository(base["image"]) not in _PORTLESS:
+        return None
+    ports: set[int] = set()
+    for name, arguments in stage:
+        for word in arguments.split() if name == "EXPOSE" else ():
+            found = _PORTS.match(word)
+            if found is None:
+                return None
+            ports.update(range(int(found[1]), int(found[2] or found[1]) + 1))
+    return frozenset(ports)
+
+
+def _repository(image: str) -> str:
+    name = image.partition("@")[0].partition(":")[0]
+    return name.removeprefix("docker.io/").removeprefix("library/")
+
+
+def variables(text: str) -> set[str]:
+    """Return the names of the environment variables that any stage sets."""
+    found: set[str] = set()
+    for name, arguments in instructions(text):
+        if name == "ENV":
+            first = arguments.partition(" ")[0]
+            found.update(_ASSIGNED.findall(arguments) if "=" in first else [first])
+    return found
 
 
 def copies(text: str) -> tuple[Copy, ...]:
     """Return what the last stage copies from the context, not from other stages."""
-    found = []
+    found, folder = [], ""
     for name, arguments in last_stage(text):
         words = _words(arguments) if name in {"COPY", "ADD"} else []
         plain = [word for word in words if not word.startswith("--")]
+        if name == "WORKDIR":
+            folder = posixpath.join(folder, arguments)
         if len(plain) > 1 and not any(word.startswith("--from") for word in words):
-            found.append(Copy(tuple(plain[:-1]), plain[-1]))
+            found.append(Copy(tuple(plain[:-1]), posixpath.join(folder, plain[-1])))
     return tuple(found)
 
 

@@ -52,7 +52,8 @@ def _failure(file: Path) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted((folder / ".ebextensions").glob("*.config"))
+    found = (folder / ".ebextensions").glob("*.config")
+    return sorted(file for file in found if file.is_file())
 
 
 def _of_mapping(settings: Marked) -> dict[tuple[str, str], str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .files import read
 from .settings import Settings
-from .travis import docker_builds
+from .travis import DockerBuild, docker_builds
 
 _COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 
@@ -43,30 +45,70 @@ class _Wanted:
     container: str
     folder: Path
     settings: Settings
+    recipes: Recipes
 
 
 def find_recipe(
     image: str, container_name: str, project_dir: Path, settings: Settings
 ) -> RecipeSearch:
-    """Return the first recipe for ``image`` among the project's files, and where none was found.
+    """Return what `Recipes.find` does, for one image."""
+    return Recipes(project_dir, settings).find(image, container_name)
 
-    Looked at, in this order: the settings, ``.travis.yml``, the GitHub workflows, the compose file,
-    and the folder of the container's name. The files named need not exist.
-    """
-    wanted = _Wanted(image, container_name, project_dir, settings)
-    tried: list[str] = []
-    for place, search in _SEARCHES.items():
-        recipe = next(search(wanted), None)
-        if recipe is not None:
-            return RecipeSearch(recipe, tuple(tried))
-        tried.append(place.format(image=image, container=container_name))
-    return RecipeSearch(None, tuple(tried))
+
+class Recipes:
+    """The recipes of a project, whose files are read once for all images."""
+
+    def __init__(
+        self, project_dir: Path, settings: Settings, settings_folder: Path | None = None
+    ) -> None:
+        self._folder = project_dir
+        self._settings = settings
+        self.settings_folder = settings_folder or project_dir
+
+    def find(self, image: str, container_name: str) -> RecipeSearch:
+        """Return the first recipe for ``image`` among the project's files, and where none was.
+
+        Looked at, in this order: the settings, ``.travis.yml``, the GitHub workflows, the compose
+        file, and the folder of the container's name. The files named need not exist.
+        """
+        wanted = _Wanted(image, container_name, self._folder, self._settings, self)
+        tried: list[str] = []
+        for place, search in _SEARCHES.items():
+            recipe = next(search(wanted), None)
+            if recipe is not None:
+                return RecipeSearch(recipe, tuple(tried))
+            tried.append(place.format(image=image, container=container_name))
+        return RecipeSearch(None, tuple(tried))
+
+    @cached_property
+    def travis(self) -> list[tuple[Path, DockerBuild]]:
+        """The builds of ``.travis.yml``."""
+        return _builds([self._folder / ".travis.yml"])
+
+    @cached_property
+    def workflows(self) -> list[tuple[Path, DockerBuild]]:
+        """The builds of the GitHub workflows."""
+        folder = self._folder / ".github" / "workflows"
+        return _builds(sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]))
+
+    @cached_property
+    def services(self) -> list[tuple[str, str, Mapping[str, Any]]]:
+        """The services of the compose files: the file's name, the service's, and its entry."""
+        return [
+            (name, service, _table(entry))
+            for name in _COMPOSE_FILES
+            for service, entry in _table(_load(self._folder / name).get("services")).items()
+        ]
+
+
+def _builds(files: list[Path]) -> list[tuple[Path, DockerBuild]]:
+    return [(file, build) for file in files for build in docker_builds(read(file))]
 
 
 def _in_settings(wanted: _Wanted) -> Iterator[BuildRecipe]:
     for name in (wanted.image, wanted.container):
         if entry := wanted.settings.images.get(name):
-            context = wanted.folder / entry.context
+            context = wanted.recipes.settings_folder / entry.context
             yield BuildRecipe(
                 image=wanted.image,
                 context=context,
@@ -79,17 +121,15 @@ def _in_settings(wanted: _Wanted) -> Iterator[BuildRecipe]:
 
 
 def _in_travis(wanted: _Wanted) -> Iterator[BuildRecipe]:
-    return _in_ci_file(wanted, wanted.folder / ".travis.yml")
+    return _in_ci(wanted, wanted.recipes.travis)
 
 
 def _in_workflows(wanted: _Wanted) -> Iterator[BuildRecipe]:
-    folder = wanted.folder / ".github" / "workflows"
-    for file in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
-        yield from _in_ci_file(wanted, file)
+    return _in_ci(wanted, wanted.recipes.workflows)
 
 
-def _in_ci_file(wanted: _Wanted, file: Path) -> Iterator[BuildRecipe]:
-    for build in docker_builds(_read(file)):
+def _in_ci(wanted: _Wanted, builds: list[tuple[Path, DockerBuild]]) -> Iterator[BuildRecipe]:
+    for file, build in builds:
         context = wanted.folder / build.context
         if build.makes(wanted.image) and build.context and context.is_dir():
             dockerfile = wanted.folder / build.dockerfile if build.dockerfile else None
@@ -104,12 +144,10 @@ def _in_ci_file(wanted: _Wanted, file: Path) -> Iterator[BuildRecipe]:
 
 
 def _in_compose(wanted: _Wanted) -> Iterator[BuildRecipe]:
-    for name in _COMPOSE_FILES:
-        services = _table(_load(wanted.folder / name).get("services"))
-        for service, entry in services.items():
-            build = _table(entry).get("build")
-            if build and _table(entry).get("image") == wanted.image:
-                yield _compose_recipe(wanted, build, f"{name}, service {service}")
+    for name, service, entry in wanted.recipes.services:
+        build = entry.get("build")
+        if build and entry.get("image") == wanted.image:
+            yield _compose_recipe(wanted, build, f"{name}, service {service}")
 
 
 def _compose_recipe(wanted: _Wanted, build: Any, source: str) -> BuildRecipe:
@@ -149,22 +187,15 @@ _SEARCHES: dict[str, Callable[[_Wanted], Iterator[BuildRecipe]]] = {
 }
 
 
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
 def _load(file: Path) -> dict[str, Any]:
-    text = _read(file)
+    text = read(file)
     if not text:
         return {}
     import yaml
 
     try:
         return _table(yaml.safe_load(text))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):  # impossible dates, bottomless nesting
         return {}
 
 

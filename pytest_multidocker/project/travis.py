@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-_SEPARATORS = {"&&", "||", ";", "|", "&"}
-_VARIABLE = re.compile(r"\$\{[^}]*\}+|\$\w+")
+from .image_names import stands_for
+from .shell import commands
+from .yaml_marks import Marked, parse
+
 # docker build's options that take no value of their own; every other one is followed by its value.
 _SWITCHES = {
     "--compress", "--debug", "-D", "--disable-content-trust", "--force-rm", "--load", "--no-cache",
@@ -39,10 +39,12 @@ class DockerBuild:
     target: str | None = None
     folder: str = field(default=".", compare=False)
     """Where the command runs: a ``cd`` before it counts."""
+    pushes: bool = field(default=False, compare=False)
+    """Whether it pushes the image too."""
 
     def makes(self, image: str) -> bool:
         """Whether one of the tags is ``image``; a variable in a tag stands for any text."""
-        return any(_same_image(tag, image) for tag in self.tags)
+        return any(stands_for(tag, image) for tag in self.tags)
 
 
 def docker_builds(text: str) -> list[DockerBuild]:
@@ -50,71 +52,23 @@ def docker_builds(text: str) -> list[DockerBuild]:
 
     Text that is not YAML has none: it is not for us to complain of it.
     """
-    found: list[DockerBuild] = []
-    if "docker" not in text:
-        return found
-    for line, script in _scalars(text):
-        folder = "."
-        for offset, command in _commands(script):
-            if command[:1] == ["cd"] and len(command) > 1:
-                folder = _join(folder, command[1])
-            elif build := _parse(command, line + offset, folder):
-                found.append(build)
-    return found
+    root = parse(text) if "docker" in text else None
+    if root is None:
+        return []
+    return [build for script in root.scalars() for build in _of_script(script)]
 
 
-def _scalars(text: str) -> Iterator[tuple[int, str]]:
-    import yaml
-
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        return
-    pending = [root] if root is not None else []
-    while pending:
-        node = pending.pop(0)
-        if isinstance(node, yaml.ScalarNode):
-            # The content of a block scalar begins on the line after its indicator.
-            yield node.start_mark.line + (2 if node.style in {"|", ">"} else 1), node.value
-        elif isinstance(node, yaml.SequenceNode):
-            pending[:0] = node.value
-        elif isinstance(node, yaml.MappingNode):
-            pending[:0] = [value for _, value in node.value]
+def _of_script(script: Marked) -> Iterator[DockerBuild]:
+    folder = "."
+    for offset, words in commands(script.text):
+        if words[0] == "cd" and len(words) > 1:
+            folder = _join(folder, words[1])
+        elif build := docker_build(words, script.first_line + offset, folder):
+            yield build
 
 
-def _commands(script: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield line offset and words of every simple command of a shell script."""
-    joined, start = "", 0
-    for offset, line in enumerate(script.splitlines()):
-        start = start if joined else offset
-        joined += line
-        if joined.endswith("\\"):
-            joined = joined[:-1] + " "
-            continue
-        for words in _split(joined):
-            yield start, words
-        joined = ""
-
-
-def _split(line: str) -> Iterator[list[str]]:
-    try:
-        lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|")
-        lexer.whitespace_split = True
-        tokens = list(lexer)
-    except ValueError:  # a quote that never ends: the shell would refuse it as well
-        return
-    command: list[str] = []
-    for token in [*tokens, ";"]:
-        if token in _SEPARATORS or set(token) == {";"}:
-            if command:
-                yield command
-            command = []
-        else:
-            command.append(token)
-
-
-def _parse(command: list[str], line: int, folder: str) -> DockerBuild | None:
-    words = command[1:] if command[:1] == ["sudo"] else command
+def docker_build(words: list[str], line: int, folder: str = ".") -> DockerBuild | None:
+    """Return what a command builds, ``None`` if it is no ``docker build``."""
     for start in (["docker", "build"], ["docker", "image", "build"], ["docker", "buildx", "build"]):
         if words[: len(start)] == start:
             return _parse_options(words[len(start) :], DockerBuild("", line, folder=folder))
@@ -125,6 +79,7 @@ def _parse_options(words: list[str], build: DockerBuild) -> DockerBuild:
     rest = iter(words)
     for word in rest:
         if word in _SWITCHES:
+            build = replace(build, pushes=build.pushes or word == "--push")
             continue
         if not word.startswith("-") or word == "-":
             build = replace(build, context=_join(build.folder, word))
@@ -153,14 +108,3 @@ def _join(folder: str, path: str) -> str:
     if path == "-" or "://" in path:
         return path
     return str(PurePosixPath(folder, path))
-
-
-def _same_image(tag: str, image: str) -> bool:
-    parts = _VARIABLE.split(_with_tag(tag))
-    return re.fullmatch(".+?".join(re.escape(part) for part in parts), _with_tag(image)) is not None
-
-
-def _with_tag(image: str) -> str:
-    """Return ``image`` with ``:latest`` where it names neither tag nor digest."""
-    name = _VARIABLE.sub(lambda match: "x" * len(match[0]), image)
-    return image if "@" in name or ":" in name.rpartition("/")[2] else f"{image}:latest"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .files import read
+
 _LOG = logging.getLogger(__name__)
-_LARGEST = 1_000_000
-"""Bytes; what is written by hand is far smaller."""
 
 
 class Marked(NamedTuple):
@@ -18,6 +19,8 @@ class Marked(NamedTuple):
     value: Any
     line: int
     column: int
+    first_line: int = 0
+    """The line that a text begins on: the one after the mark of a block."""
 
     def get(self, *keys: str) -> Marked | None:
         """Return the value below these keys, ``None`` where there is none."""
@@ -40,14 +43,41 @@ class Marked(NamedTuple):
             return self.value
         return [] if isinstance(self.value, dict) else [self]
 
+    def scalars(self) -> Iterator[Marked]:
+        """Yield the single values in it, at any depth and in order; keys are none.
+
+        What an alias repeats comes once: a few lines of aliases may stand for billions of values.
+        """
+        pending, seen = [self], set()
+        while pending:
+            found = pending.pop()
+            if id(found.value) in seen and not isinstance(found.value, str):
+                continue
+            seen.add(id(found.value))
+            if isinstance(found.value, dict):
+                pending += reversed([value for _, value in found.items()])
+            elif isinstance(found.value, list):
+                pending += reversed(found.value)
+            else:
+                yield found
+
+    def pairs(self) -> Iterator[tuple[Marked, Marked]]:
+        """Yield keys and values of all mappings in it, at any depth, those of aliases once."""
+        pending, seen = [self], set()
+        while pending:
+            found = pending.pop()
+            if isinstance(found.value, str) or id(found.value) in seen:
+                continue
+            seen.add(id(found.value))
+            if isinstance(found.value, list):
+                pending += found.value
+            for key, value in found.items():
+                yield key, value
+                pending.append(value)
+
     def texts(self) -> Iterator[str]:
-        """Yield every text in the value, at any depth; keys are none."""
-        if self.text:
-            yield self.text
-        for entry in self.value if isinstance(self.value, list) else ():
-            yield from entry.texts()
-        for pair in self.items():
-            yield from pair[1].texts()
+        """Yield the texts of the single values in it."""
+        return (found.text for found in self.scalars() if found.text)
 
     @property
     def text(self) -> str:
@@ -57,16 +87,20 @@ class Marked(NamedTuple):
 
 def load(file: Path) -> Marked | None:
     """Return the content of a YAML file, ``None`` where there is none that can be read."""
+    text = read(file)
+    return parse(text) if text else None
+
+
+@lru_cache(maxsize=32)
+def parse(text: str) -> Marked | None:
+    """Return the content of a YAML text, ``None`` where it is none; of a few texts it is kept."""
     import yaml
 
     try:
-        if file.stat().st_size > _LARGEST:
-            _LOG.debug("%s is not read: it is larger than %s bytes", file, _LARGEST)
-            return None
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
         return _Marker().mark(root) if root is not None else None
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
-        _LOG.debug("%s is not read: %s", file, error)
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        _LOG.debug("this is not read as YAML: %s", error)
         return None
 
 
@@ -81,8 +115,9 @@ class _Marker:
         key = id(node)
         if key not in self._marked:
             line, column = node.start_mark.line + 1, node.start_mark.column + 1
-            self._marked[key] = Marked("", line, column)
-            self._marked[key] = Marked(self._value(node), line, column)
+            first_line = line + (getattr(node, "style", None) in {"|", ">"})
+            self._marked[key] = Marked("", line, column, first_line)
+            self._marked[key] = Marked(self._value(node), line, column, first_line)
         return self._marked[key]
 
     def _value(self, node: Any) -> Any:

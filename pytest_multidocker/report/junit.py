@@ -13,14 +13,15 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(findings: Sequence[Finding], files: Sequence[str]) -> str:
-    """Return the document; errors are failures, the rest is passed with a text."""
+    """Return the document, in ASCII; errors are failures, the rest is passed with a text."""
     by_file: dict[str, list[Finding]] = {file: [] for file in files}
     for finding in findings:
         by_file.setdefault(finding.path, []).append(finding)
     suites = "".join(_suite(file, found) for file, found in by_file.items())
     counts = _counts(findings, sum(max(1, len(found)) for found in by_file.values()))
     head = '<?xml version="1.0" encoding="utf-8"?>\n'
-    return f'{head}<testsuites name="multidocker check" {counts}>\n{suites}</testsuites>\n'
+    text = f'{head}<testsuites name="multidocker check" {counts}>\n{suites}</testsuites>\n'
+    return text.encode("ascii", "xmlcharrefreplace").decode()
 
 
 def _suite(file: str, findings: Sequence[Finding]) -> str:

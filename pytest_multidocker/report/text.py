@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from ..dockerrun.shown import visible
 from ..rules import Finding
 
 _LONGEST = 600
@@ -19,7 +20,9 @@ def render(findings: Sequence[Finding], files: Sequence[str]) -> str:
 
 def line(finding: Finding) -> str:
     """Return one finding: place, severity, rule and message, then the fix, then AWS's words."""
-    place = f"{finding.path}:{finding.span.line}:{finding.span.column}"
+    # GitHub takes a line of a log that begins with :: for a command.
+    path = f"./{finding.path}" if finding.path.startswith("::") else finding.path
+    place = f"{path}:{finding.span.line}:{finding.span.column}"
     lines = [f"{place} {finding.severity} {finding.rule} {finding.message}"]
     if finding.fix:
         lines.append(f"    fix: {finding.fix}")
@@ -28,7 +31,7 @@ def line(finding: Finding) -> str:
         said = " ".join(finding.aws_text.split())
         said = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
         lines.append(f"    {speaker} would say ({finding.phase}): {said}")
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
 
 
 def _summary(findings: Sequence[Finding], files: Sequence[str]) -> str:

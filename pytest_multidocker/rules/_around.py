@@ -11,12 +11,14 @@ from pathlib import Path
 from ..dockerrun import ContainerDefinition, Span, Volume
 from ..errors import MultidockerError
 from ..project.ci import Deploy, Push, deploys, pushes
+from ..project.ci_keys import ClearKey, clear_keys
 from ..project.compose import Service, services
-from ..project.dockerfile import copies, exposed_ports
+from ..project.dockerfile import copies, exposed_ports, variables
 from ..project.ebextensions import environment_properties
-from ..project.images import BuildRecipe, find_recipe
+from ..project.files import read
+from ..project.images import BuildRecipe, Recipes
 from ..project.nginx import Peer, SyntaxProblem, peers, syntax_problems
-from ..project.settings import SETTINGS_FILE, Settings, read_settings
+from ..project.settings import SETTINGS_FILE, Settings, read_settings, settings_folder
 from ..project.toml_lines import line_of
 
 _LOG = logging.getLogger(__name__)
@@ -38,19 +40,23 @@ class Around:
     def settings(self) -> Settings:
         """The project's settings, or the defaults."""
         try:
-            return read_settings(self.folder)
+            return read_settings(self._settings_folder)
         except MultidockerError as error:
             _LOG.debug("%s", error)
             return Settings()
 
     def setting(self, *path: str) -> tuple[str, Span]:
         """Return the settings' file and the line of a key under ``[tool.multidocker]``."""
-        file = self.folder / SETTINGS_FILE
-        text = _read(file)
+        file = self._settings_folder / SETTINGS_FILE
+        text = read(file, errors="replace")
         number = line_of(text, ("tool", "multidocker", *path)) or 1
         line = text.splitlines()[number - 1] if text else ""
         start = len(line) - len(line.lstrip()) + 1
         return str(file), Span(number, start, number, max(len(line.rstrip()), start) + 1)
+
+    @cached_property
+    def _settings_folder(self) -> Path:
+        return settings_folder(self.folder)
 
     @cached_property
     def services(self) -> list[Service]:
@@ -68,6 +74,15 @@ class Around:
         return deploys(self.folder)
 
     @cached_property
+    def clear_keys(self) -> list[ClearKey]:
+        """The AWS keys that stand in the CI files in clear text."""
+        return clear_keys(self.folder)
+
+    @cached_property
+    def _builds(self) -> Recipes:
+        return Recipes(self.folder, self.settings, self._settings_folder)
+
+    @cached_property
     def properties(self) -> dict[str, str]:
         """The environment properties that the settings and ``.ebextensions`` set."""
         return {**environment_properties(self.folder), **self.settings.environment}
@@ -82,7 +97,7 @@ class Around:
         if not _FOLDER_NAME.match(container.name):
             return None
         try:
-            recipe = find_recipe(container.image, container.name, self.folder, self.settings).recipe
+            recipe = self._builds.find(container.image, container.name).recipe
         except (OSError, ValueError, RecursionError) as error:
             # Paths that the system refuses, and YAML with impossible dates or bottomless nesting.
             _LOG.debug("the builds of %s are not read: %s", self.folder, error)
@@ -100,10 +115,17 @@ class Around:
         """Return what the container's nginx cannot read, if it is one."""
         return syntax_problems(self._configurations(container))
 
-    def exposed(self, container: ContainerDefinition) -> tuple[int, ...]:
-        """Return the ports that the container's own Dockerfile exposes."""
+    def exposed(self, container: ContainerDefinition) -> frozenset[int] | None:
+        """Return the ports that the container's image exposes, ``None`` if that cannot be told."""
+        return exposed_ports(self._dockerfile(container))
+
+    def built_in(self, container: ContainerDefinition) -> set[str]:
+        """Return the names of the variables that the container's own Dockerfile sets."""
+        return variables(self._dockerfile(container))
+
+    def _dockerfile(self, container: ContainerDefinition) -> str:
         recipe = self.recipe(container)
-        return exposed_ports(_read(recipe.dockerfile)) if recipe is not None else ()
+        return read(recipe.dockerfile, errors="replace") if recipe is not None else ""
 
     def bundled(self, path: str) -> Path | None:
         """Return the project's path that an instance has as ``path``, if it is of the bundle."""
@@ -120,7 +142,7 @@ class Around:
         recipe = self.recipe(container)
         if recipe is None:
             return
-        for copy in copies(_read(recipe.dockerfile)):
+        for copy in copies(self._dockerfile(container)):
             if copy.target.startswith(_NGINX):
                 for source in copy.sources:
                     yield from _configurations(recipe.context / source.strip("/"))
@@ -139,10 +161,9 @@ def _configurations(place: Path) -> Iterator[Path]:
     try:
         if place.is_file():
             yield place
-        elif place.is_dir():
-            yield from sorted(place.glob("*.conf"))
-        elif "*" in place.name:
-            yield from sorted(file for file in place.parent.glob(place.name) if file.is_file())
+        elif place.is_dir() or "*" in place.name:
+            found = place.glob("*.conf") if place.is_dir() else place.parent.glob(place.name)
+            yield from sorted(file for file in found if file.is_file())
     except (OSError, ValueError, IndexError) as error:  # a name too long, a pattern that is none
         _LOG.debug("%s is not looked at: %s", place, error)
 
@@ -161,11 +182,3 @@ def exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except (OSError, ValueError) as error:
-        _LOG.debug("%s is not read: %s", file, error)
-        return ""

@@ -14,9 +14,9 @@ from ._registry import all_rules
 
 _REGISTRATION_ORDER = (
     "MD007", "MD017", "MD113", "MD032", "MD033", "MD034",
-    "MD101", "MD102", "MD103", "MD104", "MD601", "MD603", "MD401", "MD402", "MD302", "MD301",
-    "MD509", "MD503", "MD504", "MD501", "MD502", "MD205", "MD203", "MD210", "MD212", "MD213",
-    "MD114", "MD110", "MD111", "MD105",
+    "MD101", "MD102", "MD103", "MD104", "MD601", "MD603", "MD116", "MD117", "MD401", "MD402",
+    "MD302", "MD301", "MD509", "MD503", "MD504", "MD501", "MD502", "MD205", "MD203", "MD210",
+    "MD212", "MD213", "MD114", "MD110", "MD111", "MD105",
 )  # fmt: skip
 """In which order ECS meets the defects: names, images, memory, ports, volumes, links, essential."""
 
@@ -74,13 +74,18 @@ def findings(rule: Rule, context: Context) -> Iterator[Finding]:
             message=problem.message,
             fix=problem.fix,
             aws_text=problem.aws_text,
-            phase=rule.phase,
+            phase=problem.phase or rule.phase,
             pointer=problem.pointer,
             path=problem.path or context.document.path,
             span=_span(problem, context.document),
             url=rule.source,
-            replacement=problem.replacement,
+            replacement=problem.replacement if _is_exact(problem, context.document) else None,
         )
+
+
+def _is_exact(problem: Problem, document: Document) -> bool:
+    """Whether the region is the one that is meant, and not one around it."""
+    return problem.span is not None or document.has(problem.pointer)
 
 
 def _span(problem: Problem, document: Document) -> Span:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from ..project.image_names import plain
 from .words import nearest
-
-_VARIABLE = re.compile(r"\$\{\{[^}]*\}\}|\$\{[^}]*\}|\$\w+")
 
 
 def owner_of(image: str) -> str:
     """Return registry and account of an image: what stands before its last slash."""
-    return image.rpartition("/")[0]
-
-
-def matches(pushed: str, image: str) -> bool:
-    """Return whether pushing ``pushed`` makes ``image``; variables stand for any text."""
-    pattern = ".+?".join(re.escape(part) for part in _VARIABLE.split(_with_tag(pushed)))
-    return re.fullmatch(pattern, _with_tag(image)) is not None
-
-
-def _with_tag(image: str) -> str:
-    plain = _VARIABLE.sub("x", image)
-    return image if "@" in plain or ":" in plain.rpartition("/")[2] else f"{image}:latest"
+    return plain(image).rpartition("/")[0]
 
 
 def like(image: str, others: Iterable[str]) -> str:

@@ -17,11 +17,20 @@ from ..dockerrun import (
     parse_volumes,
 )
 from ..dockerrun.shapes import Node, UnknownKey, walk
+from ..dockerrun.shown import shown
+from ..dockerrun.source import escape, unescape
+from ._keys import Judged, Kind, judged
 from ._model import Problem
 from ._options import Options
+from ._spelling import guessed_version, stand_ins
+from .words import Hints
 
 if TYPE_CHECKING:
     from ._around import Around
+
+_MOST_CONTAINERS = 100
+"""More are not looked into: ECS takes ten, and some rules compare each with each other."""
+_CONTAINERS = "containerDefinitions"
 
 
 class Context:
@@ -44,6 +53,7 @@ class Context:
         self.project = project
         self.options = options or Options()
         self.is_request = is_request
+        self.hints = Hints()
 
     @cached_property
     def around(self) -> Around | None:
@@ -53,6 +63,17 @@ class Context:
         from ._around import Around
 
         return Around(self.project, self.volumes)
+
+    @property
+    def has_folder(self) -> bool:
+        """Whether what stands beside the file is known: it is of a source bundle, or a project."""
+        return self.project is not None or self.document.is_bundled
+
+    def is_beside(self, name: str) -> bool:
+        """Return whether a file of that name stands beside it, in its bundle or its project."""
+        if self.document.beside is not None:
+            return name in self.document.beside
+        return self.project is not None and (self.project / name).is_file()
 
     @cached_property
     def value(self) -> Mapping[str, Any]:
@@ -72,30 +93,59 @@ class Context:
 
     @cached_property
     def version(self) -> int:
-        """Which format the file is judged by: its own version, else what its keys are of."""
-        if self.is_request:
+        """Which format the file is judged by.
+
+        A file with container definitions is judged as version 2, whatever it says of itself; else
+        its own version counts, and at last what its keys are of.
+        """
+        if self.is_request or self.key_of(_CONTAINERS) in self.value:
             return 2
-        if self.dockerrun.version is not None:
-            return self.dockerrun.version
-        upper = {"Image", "Ports", "Logging", "Volumes", "Command", "Entrypoint"}
-        return 1 if upper & set(self.value) else 2
+        return self.dockerrun.version or guessed_version(self.value)
 
     @cached_property
-    def containers(self) -> tuple[ContainerDefinition, ...]:
+    def _stand_ins(self) -> dict[str, str]:
+        if self.is_request:
+            return {}
+        return stand_ins(self.value, self.dockerrun.version, self.hints)
+
+    def key_of(self, key: str) -> str:
+        """Return the key at the top under which the value of ``key`` stands, mis-spelt or not."""
+        return next((each for each, meant in self._stand_ins.items() if meant == key), key)
+
+    @cached_property
+    def all_containers(self) -> tuple[ContainerDefinition, ...]:
         """The containers that a version 2 file has, also where its version key is wrong."""
         if self.version != 2:  # noqa: PLR2004 - the version
             return ()
-        return parse_containers(self.value.get("containerDefinitions"))
+        key = self.key_of(_CONTAINERS)
+        return parse_containers(self.value.get(key), pointer=f"/{escape(key)}")
+
+    @property
+    def containers_pointer(self) -> str:
+        """The JSON pointer of the list of containers."""
+        return f"/{escape(self.key_of(_CONTAINERS))}"
+
+    @cached_property
+    def containers(self) -> tuple[ContainerDefinition, ...]:
+        """Those of the containers that rules look into: all, but of very many the first."""
+        return self.all_containers[:_MOST_CONTAINERS]
+
+    @cached_property
+    def by_name(self) -> dict[str, ContainerDefinition]:
+        """All containers by their names; of several with one name the last."""
+        return {container.name: container for container in self.all_containers if container.name}
 
     @cached_property
     def volumes(self) -> tuple[Volume, ...]:
         """The volumes that a version 2 file declares."""
-        return parse_volumes(self.value.get("volumes")) if self.version == 2 else ()  # noqa: PLR2004
+        if self.version != 2:  # noqa: PLR2004 - the version
+            return ()
+        key = self.key_of("volumes")
+        return parse_volumes(self.value.get(key), pointer=f"/{escape(key)}")
 
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The containers' names."""
-        return tuple(container.name for container in self.containers if container.name)
+    def names_but(self, container: ContainerDefinition) -> tuple[str, ...]:
+        """Return the names of the other containers."""
+        return tuple(name for name in self.by_name if name != container.name)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -108,16 +158,59 @@ class Context:
         return tuple(found for found in self._walked if isinstance(found, UnknownKey))
 
     @cached_property
+    def judged_keys(self) -> tuple[Judged, ...]:
+        """What the unknown keys were meant to be."""
+        return judged(self)
+
+    @cached_property
     def _walked(self) -> tuple[Node | UnknownKey, ...]:
         if not self.is_object:
             return ()
         name = "RegisterTaskDefinitionRequest" if self.is_request else f"Dockerrun{self.version}"
-        return tuple(walk(self.document.value, name))
+        of_version_2 = self._stand_ins if self.version == 2 else {}  # noqa: PLR2004 - the version
+        return tuple(walk(self.document.value, name, of_version_2))
+
+    def structures(self, name: str) -> Iterator[Node]:
+        """Yield the objects of the shape of that name."""
+        for node in self.nodes:
+            is_one = node.owner == name and node.shape["type"] == "structure"
+            if is_one and isinstance(node.value, dict):
+                yield node
+
+    def is_absent(self, pointer: str, key: str) -> bool:
+        """Return whether the object at the pointer has no such member, not even an unreadable one.
+
+        ``null`` stands for an absent member.
+        """
+        found = self.at(pointer)
+        if not isinstance(found, dict) or key not in found:
+            return True
+        place = f"{pointer}/{escape(key)}"
+        return found[key] is None and (self._is_value or self.document.is_null(place))
+
+    def is_blank(self, pointer: str, key: str) -> bool:
+        """Return whether the member is absent or an empty text."""
+        found = self.at(pointer)
+        is_empty = isinstance(found, dict) and found.get(key) == ""
+        return is_empty or self.is_absent(pointer, key)
+
+    def lacks(self, pointer: str, key: str) -> bool:
+        """Return whether the member is absent, and no other key stands there in its place."""
+        return self.is_absent(pointer, key) and (pointer, key) not in self._misspelt
+
+    @cached_property
+    def _misspelt(self) -> set[tuple[str, str]]:
+        return {each.stands_for for each in self.judged_keys if each.kind is Kind.MISSPELT}
+
+    @cached_property
+    def _is_value(self) -> bool:
+        """Whether the document is of a plain value and has no text."""
+        return not self.document.text
 
     def at(self, pointer: str) -> Any:
         """Return the value at a JSON pointer of the model; ``None`` where there is none."""
         found: Any = self.document.value
-        for step in pointer.split("/")[1:]:
+        for step in map(unescape, pointer.split("/")[1:]):
             if isinstance(found, list):
                 found = found[int(step)]
             else:
@@ -140,7 +233,7 @@ class Context:
     def label(self, container: ContainerDefinition) -> str:
         """Return how a message calls the container: by its name, else by its place."""
         if container.name:
-            return container.name[:60]
+            return shown(container.name)
         return f"Container {int(container.pointer.rpartition('/')[2]) + 1}"
 
     def linked(self) -> Iterator[ContainerDefinition]:

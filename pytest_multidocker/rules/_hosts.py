@@ -11,7 +11,9 @@ from ._context import Context
 if TYPE_CHECKING:
     from ..project.nginx import Peer
 
-_URL = re.compile(r"^[a-z][a-z0-9+.-]*://(?:[^@/\s]*@)?([A-Za-z0-9_.-]+)(?::\d+)?(?:[/?#].*)?$")
+_URL = re.compile(
+    r"^(?:jdbc:)?[a-z][a-z0-9+.-]*://(?:[^@/\s]*@)?([A-Za-z0-9_.-]+)(?::\d+)?(?:[/?#].*)?$"
+)
 _HOST_PORT = re.compile(r"^([A-Za-z][A-Za-z0-9_-]*):\d{2,5}$")
 _PLAIN = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 _HOST_VARIABLE = re.compile(r"HOST(?:NAME)?$|_ADDR(?:ESS)?$|^PGHOST$", re.IGNORECASE)
@@ -19,11 +21,10 @@ _HOST_VARIABLE = re.compile(r"HOST(?:NAME)?$|_ADDR(?:ESS)?$|^PGHOST$", re.IGNORE
 
 def reachable(context: Context, container: ContainerDefinition) -> set[str]:
     """Return the names that the container resolves: its own, its aliases, the targets' hosts."""
-    by_name = {found.name: found for found in context.containers}
     names = {name for name in (container.name, container.hostname) if name}
     for link in container.links:
         names.add(link.alias)
-        target = by_name.get(link.name)
+        target = context.by_name.get(link.name)
         if target is not None and target.hostname:
             names.add(target.hostname)
     return names
@@ -49,9 +50,8 @@ def target_of(
     context: Context, container: ContainerDefinition, host: str
 ) -> ContainerDefinition | None:
     """Return the linked container that ``host`` leads to, ``None`` if it leads to none."""
-    by_name = {found.name: found for found in context.containers}
     for link in container.links:
-        target = by_name.get(link.name)
+        target = context.by_name.get(link.name)
         if target is not None and host in {link.alias, target.hostname}:
             return target
     return None

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ..dockerrun.shown import shown
 from ._context import Context
+from ._model import SOURCE_BUNDLE, Problem
 
 _PLACEHOLDER = re.compile(
     r"^$|\$\{?[A-Za-z_(]|<[^>]*>|\{\{|%[A-Za-z_]+%|@[A-Z_]+@|^\[[^\]]*\]|^\.dkr\.ecr\."
@@ -32,6 +34,15 @@ class Image(NamedTuple):
 
     name: str
     pointer: str
+    is_of_version_1: bool = False
+
+    def problem(self, message: str, fix: str, aws_text: str = "") -> Problem:
+        """Return a problem of the image; that of version 1 is Elastic Beanstalk's to pull."""
+        if not self.is_of_version_1:
+            return Problem(message, self.pointer, fix=fix, aws_text=aws_text)
+        tagged = self.name if tag_of(self.name) else f"{self.name}:latest"
+        said = f"Failed to pull Docker image {shown(tagged)}"
+        return Problem(message, self.pointer, fix=fix, aws_text=said, phase=SOURCE_BUNDLE)
 
 
 class ReferenceProblem(NamedTuple):
@@ -49,7 +60,7 @@ def images(context: Context) -> Iterator[Image]:
             yield Image(container.image, f"{container.pointer}/image")
     image = context.value.get("Image")
     if context.version == 1 and isinstance(image, dict) and isinstance(image.get("Name"), str):
-        yield Image(image["Name"], "/Image/Name")
+        yield Image(image["Name"], "/Image/Name", is_of_version_1=True)
 
 
 def is_placeholder(name: str) -> bool:
@@ -75,8 +86,20 @@ def reference_problem(name: str) -> ReferenceProblem | None:
     """Return why Docker cannot take the name, as far as ECS lets it through, or ``None``."""
     if not name or is_placeholder(name) or FORBIDDEN.search(name):
         return None
+    return _form_problem(name)
+
+
+def placeholder_words(name: str) -> str:
+    """Return what ECS, or Docker in its place, says to a placeholder that it takes for a name."""
+    if FORBIDDEN.search(name):
+        return "Container.image contains invalid characters."
+    problem = _form_problem(name)
+    return problem.aws_text if problem is not None else "CannotPullContainerError"
+
+
+def _form_problem(name: str) -> ReferenceProblem | None:
     if "://" in name:
-        return ReferenceProblem("it is an address", f"Write {name.partition('://')[2][:80]}.")
+        return ReferenceProblem("it is an address", f"Write {shown(name.partition('://')[2], 80)}.")
     if name.startswith("hub.docker.com/"):
         return ReferenceProblem("it is a web page of Docker Hub", "Write user/repository:tag.")
     rest, _, digest = name.partition("@")

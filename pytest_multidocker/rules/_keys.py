@@ -3,67 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..dockerrun.shapes import UnknownKey, shape
-from ._context import Context
-from .words import nearest
+from ..dockerrun.shapes import UnknownKey, all_keys, is_of_beanstalk, shape
+from ..dockerrun.shown import shown
+from ._spelling import COMMENT_MARKS, NEVER, OTHER_VALUES, is_listed, meant_key, spelt_otherwise
+from ._types import fits
+from .words import is_slip
 
-_COMMENT_MARKS = ("_", "$", "//", "#")
+if TYPE_CHECKING:
+    from ._context import Context
+
 _VERSION_KEY = "AWSEBDockerrunVersion"
-
-_MEANT = {
-    "host": "hostname",
-    "host_name": "hostname",
-    "ports": "portMappings",
-    "port": "portMappings",
-    "expose": "portMappings",
-    "env": "environment",
-    "env_file": "environmentFiles",
-    "volumes": "mountPoints",
-    "mem_limit": "memory",
-    "mem_reservation": "memoryReservation",
-    "container_name": "name",
-    "working_dir": "workingDirectory",
-    "cmd": "command",
-    "labels": "dockerLabels",
-    "logging": "logConfiguration",
-    "dns": "dnsServers",
-    "tty": "pseudoTerminal",
-    "stdin_open": "interactive",
-    "read_only": "readonlyRootFilesystem",
-    "stop_grace_period": "stopTimeout",
-    "healthcheck": "healthCheck",
-}
-"""Keys of compose files and of habit, and what a container definition calls them."""
-
-_MEANT_BY_OWNER = {
-    "ContainerDefinition": _MEANT,
-    "Dockerrun2": {
-        "containers": "containerDefinitions",
-        "container": "containerDefinitions",
-        "services": "containerDefinitions",
-        "auth": "authentication",
-    },
-}
-
-_OTHER_VALUES = _MEANT.keys() - {"host", "host_name", "container_name", "working_dir"}
-"""Those whose values are written in another way too."""
-
-_NEVER = {
-    "build": "Elastic Beanstalk builds nothing: push the image and name it in image.",
-    "network_mode": "Delete the key: Elastic Beanstalk's tasks always have network mode bridge.",
-    "networkMode": "Delete the key: Elastic Beanstalk's tasks always have network mode bridge.",
-    "networks": "Delete the key: containers find each other through links.",
-    "restart": "Delete the key: ECS restarts no container.",
-    "taskRoleArn": "Delete the key: Elastic Beanstalk documents no such key.",
-    "cpu": "Set cpu in the containers.",
-    "memory": "Set memory in the containers.",
-    "family": "Delete the key: Elastic Beanstalk names the task definition itself.",
-}
-"""Keys that have no counterpart, and what to do about them."""
+_MOST_PLACES = 2
 
 
 class Kind(Enum):
@@ -87,65 +41,91 @@ class Judged(NamedTuple):
     is_sure: bool = False
     """Whether the right key can be put in place of the wrong one as it is."""
 
+    @property
+    def stands_for(self) -> tuple[str, str]:
+        """The pointer of the object, and the key that the object should have in its place."""
+        return self.pointer.rpartition("/")[0], self.meant
 
-def judged(context: Context) -> Iterator[Judged]:
-    """Yield every unknown key but comments, and but what MD010 and MD015 say."""
-    if "containerDefinitions" in context.value and context.version != 2:  # noqa: PLR2004
-        return
-    all_found = [
-        _judge(found)
-        for found in context.unknown_keys
-        if not found.key.startswith(_COMMENT_MARKS) and not _is_version(found)
+
+def judged(context: Context) -> tuple[Judged, ...]:
+    """Return every unknown key but comments, and but what MD010 and MD015 say."""
+    stated = context.dockerrun.version
+    known = shape(f"Dockerrun{stated}")["members"] if stated else {}
+    found = [
+        _judge(each, context)
+        for each in context.unknown_keys
+        if not each.key.startswith(COMMENT_MARKS)
+        and not (each.is_at_top and (each.key in known or _is_version(each, context)))
     ]
-    targets = Counter((_parent(found.pointer), found.meant) for found in all_found)
-    for found in all_found:
-        # Two wrong spellings of one key must not become the same right one twice.
-        alone = targets[_parent(found.pointer), found.meant] == 1
-        yield found._replace(is_sure=found.is_sure and alone)
+    targets = Counter(each.stands_for for each in found)
+    # Two wrong spellings of one key must not become the same right one twice.
+    return tuple(
+        each._replace(is_sure=each.is_sure and targets[each.stands_for] == 1) for each in found
+    )
 
 
-def _parent(pointer: str) -> str:
-    return pointer.rpartition("/")[0]
-
-
-def _judge(found: UnknownKey) -> Judged:
-    reader = "Elastic Beanstalk" if found.owner.startswith("Dockerrun") else "ECS"
+def _judge(found: UnknownKey, context: Context) -> Judged:
+    reader = "Elastic Beanstalk" if is_of_beanstalk(found.owner) else "ECS"
     place = _right_place(found)
-    meant = _right_key(found)
+    spelt = spelt_otherwise(found.key, found.owner)
+    meant = spelt or (not place and meant_key(found.key, found.owner, context.hints)) or ""
+    name = shown(found.key)
     if meant and meant not in found.present:
-        sure = found.key.lower() not in _OTHER_VALUES
-        return Judged(Kind.MISSPELT, found.pointer, found.key[:60], meant, "", reader, sure)
-    if place and not meant:
-        return Judged(Kind.MISPLACED, found.pointer, found.key[:60], place, "", reader)
-    fix = _NEVER.get(found.key, "")
+        sure = _is_sure(found, meant)
+        return Judged(Kind.MISSPELT, found.pointer, name, meant, "", reader, sure)
     if meant:
         fix = f"Delete the key; '{meant}' stands in the same object."
-    return Judged(Kind.UNKNOWN, found.pointer, found.key[:60], "", fix, reader)
+        return Judged(Kind.UNKNOWN, found.pointer, name, "", fix, reader)
+    if place:
+        return Judged(Kind.MISPLACED, found.pointer, name, place, "", reader)
+    elsewhere = context.version == 2 and found.key in all_keys()  # noqa: PLR2004 - the version
+    fix = NEVER.get(found.key, "Move it to the object that it belongs to." if elsewhere else "")
+    return Judged(Kind.UNKNOWN, found.pointer, name, "", fix, reader)
 
 
-def _right_key(found: UnknownKey) -> str:
-    meant = _MEANT_BY_OWNER.get(found.owner, {}).get(found.key.lower())
-    if meant is not None:
-        return meant
-    return "" if found.key in _NEVER else nearest(found.key, found.known)
+def _is_sure(found: UnknownKey, meant: str) -> bool:
+    """Whether the right key can have what stands under the wrong one, and no other can be meant."""
+    if found.key.lower() in OTHER_VALUES:
+        return False
+    plain = is_listed(found.key, found.owner) or is_slip(found.key, meant)
+    return plain and fits(found.value, shape(found.owner)["members"][meant])
 
 
 def _right_place(found: UnknownKey) -> str:
     """Return where the key would be understood, or the empty string."""
-    of_container = found.key in shape("ContainerDefinition")["members"]
+    if found.key in NEVER:
+        return ""
     # ECS itself has cpu and memory of the whole task; Elastic Beanstalk documents no such keys.
     of_task = found.key in shape("RegisterTaskDefinitionRequest")["members"]
-    if found.owner == "Dockerrun2" and of_container and not of_task:
-        return "in a container definition"
-    if found.owner == "ContainerDefinition":
-        if found.key in shape("PortMapping")["members"]:
-            return "in an entry of portMappings"
-        if found.key.lower() in {"authentication", "executionrolearn"}:
-            return "at the top of the file"
-    return ""
+    inside = [] if found.owner == "Dockerrun2" and of_task else _inside(found.owner, found.key)
+    if 0 < len(inside) <= _MOST_PLACES:
+        return " or ".join(inside)
+    return "" if inside else _around(found)
 
 
-def _is_version(found: UnknownKey) -> bool:
-    at_top = found.owner.startswith("Dockerrun")
+@cache
+def _inside(owner: str, key: str) -> list[str]:
+    """Return in which members of the structure the key would be understood."""
+    found: dict[str, str] = {}
+    for member, name in shape(owner)["members"].items():
+        item = shape(name).get("item", "")
+        inner = shape(item or name)
+        if inner["type"] == "structure" and key in inner["members"]:
+            found.setdefault(item or name, f"in an entry of {member}" if item else f"in {member}")
+    if "ContainerDefinition" in found:
+        return ["in a container definition"]
+    return list(found.values())
+
+
+def _around(found: UnknownKey) -> str:
+    """Return the object around this one that would understand the key, or the empty string."""
+    in_container = found.pointer.count("/") > "/containerDefinitions/0/key".count("/")
+    if in_container and found.key in shape("ContainerDefinition")["members"]:
+        return "" if found.owner == "ContainerDefinition" else "in the container definition"
+    at_top = {key.lower() for key in shape("Dockerrun2")["members"]}
+    return "at the top of the file" if not found.is_at_top and found.key.lower() in at_top else ""
+
+
+def _is_version(found: UnknownKey, context: Context) -> bool:
     missing = _VERSION_KEY not in found.present
-    return at_top and missing and nearest(found.key, found.known) == _VERSION_KEY
+    return missing and meant_key(found.key, found.owner, context.hints) == _VERSION_KEY

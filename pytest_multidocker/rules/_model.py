@@ -53,6 +53,8 @@ class Problem:
     """The file, where it is not the Dockerrun file itself."""
     replacement: str | None = None
     """What to write in place of the region, where there is one sure answer."""
+    phase: Phase | None = None
+    """When AWS meets it, where that is not the rule's own phase."""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..errors import UnknownName
 from .words import did_you_mean
 
 _ECS_BRANCH = "ECS running on 64bit Amazon Linux 2023"
+_INSTANCE_TYPE = re.compile(
+    r"[a-z]+\d*[a-z0-9-]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal(?:-\d+xl)?)\Z"
+)
 _DOCKER_BRANCH = "Docker running on 64bit Amazon Linux 2023"
 
 
@@ -18,6 +22,10 @@ class Platform:
     title: str
     versions: tuple[int, ...]
     retired: str = ""
+
+    def takes(self, version: int) -> bool:
+        """Return whether it takes files of that version."""
+        return version in self.versions
 
     def instead(self, version: int) -> str:
         """Return the title of a platform that takes that version."""
@@ -70,12 +78,27 @@ class Options:
     def named(cls, platform_name: str | None, instance_type: str | None) -> Options:
         """Return the options of these names; ``None`` is not known.
 
-        Raises `UnknownName` where there is no such platform or instance type.
+        An instance type that EC2 may have beside those known here is not known either. Raises
+        `UnknownName` where there is no such platform or instance type.
         """
         return cls(
             platform(platform_name) if platform_name else None,
-            instance(instance_type) if instance_type else None,
+            _known_instance(instance_type) if instance_type else None,
         )
+
+
+def is_instance_type(name: str) -> bool:
+    """Return whether EC2 may have an instance type of that name, known here or not."""
+    return _INSTANCE_TYPE.match(name) is not None
+
+
+def _known_instance(name: str) -> Instance | None:
+    try:
+        return instance(name)
+    except UnknownName:
+        if is_instance_type(name):
+            return None
+        raise
 
 
 def platform(name: str) -> Platform:

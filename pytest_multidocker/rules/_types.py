@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..dockerrun._parse import integer
-from ..dockerrun.shapes import Node
-from ._context import Context
+from ..dockerrun.shapes import Node, walk
+from ..dockerrun.shown import shown
+
+if TYPE_CHECKING:
+    from ._context import Context
 
 _WANTED = {
     "integer": "an integer",
@@ -22,7 +25,6 @@ _WANTED = {
     "loose": '"true" or "false"',
 }
 _SCALARS = {"integer", "string", "boolean", "port", "loose"}
-_LARGEST = 2**31 - 1
 
 
 class Verdict(Enum):
@@ -53,6 +55,8 @@ class Judged(NamedTuple):
 def verdicts(context: Context) -> Iterator[Judged]:
     """Yield the values that are not of their type; the version has rules of its own."""
     for node in context.nodes:
+        if node.value is None and not context.document.is_null(node.pointer):
+            continue  # it could not be read, which is a finding of its own
         kind = node.shape["type"]
         verdict = _verdict(kind, node.value)
         if verdict is not Verdict.RIGHT and node.key != "AWSEBDockerrunVersion":
@@ -65,6 +69,14 @@ def verdicts(context: Context) -> Iterator[Judged]:
             replacement = json.dumps(right, ensure_ascii=False) if sure else None
             fix = _fix(kind, node, right)
             yield Judged(node, verdict, subject, _WANTED[kind], given, fix, replacement)
+
+
+def fits(value: Any, name: str) -> bool:
+    """Return whether the value, and all in it, can be read by the shape of that name."""
+    return all(
+        isinstance(found, Node) and _verdict(found.shape["type"], found.value) is not Verdict.WRONG
+        for found in walk(value, name)
+    )
 
 
 def _verdict(kind: str, value: Any) -> Verdict:
@@ -80,6 +92,8 @@ def _verdict(kind: str, value: Any) -> Verdict:
 
 
 def _scalar_verdict(kind: str, value: Any) -> Verdict:
+    if value is None:
+        return Verdict.WRONG
     if kind == "loose":
         return Verdict.RIGHT if isinstance(value, str | bool) else Verdict.WRONG
     if kind == "string":
@@ -88,8 +102,7 @@ def _scalar_verdict(kind: str, value: Any) -> Verdict:
         right = isinstance(value, bool)
         readable = isinstance(value, str) and value.lower() in {"true", "false"}
     else:
-        number = integer(value)
-        readable = number is not None and abs(number) <= _LARGEST
+        readable = integer(value) is not None
         right = readable and (kind == "port" or isinstance(value, int))
     if right:
         return Verdict.RIGHT
@@ -99,20 +112,21 @@ def _scalar_verdict(kind: str, value: Any) -> Verdict:
 def _subject(node: Node) -> str:
     step = node.pointer.rpartition("/")[2]
     if step == node.key or not step.isdecimal():
-        return f"'{step[:60]}'"
+        return f"'{shown(step)}'"
     return f"Entry {int(step) + 1} of '{node.key}'" if node.key else "The file"
 
 
 def _given(value: Any) -> str:
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "an array"
-    shown = json.dumps(value)
-    return shown if len(shown) <= 40 else f"{shown[:36]}..."  # noqa: PLR2004 - fits on a line
+    return shown(json.dumps(value), 40)
 
 
 def _right(kind: str, node: Node) -> Any:
     """Return the value that was most likely meant, or ``None``."""
     value = node.value
+    if value is None:
+        return None
     if kind == "list" and isinstance(value, str):
         return _words(value) if node.key in {"command", "entryPoint"} else [value]
     if kind == "string" and not isinstance(value, dict | list):
@@ -127,7 +141,9 @@ def _right(kind: str, node: Node) -> Any:
 def _fix(kind: str, node: Node, right: Any) -> str:
     if kind == "list" and isinstance(node.value, dict):
         return "Put it between [ and ]."
-    return f"Write {json.dumps(right)[:80]}." if right is not None else f"Write {_WANTED[kind]}."
+    return (
+        f"Write {shown(json.dumps(right), 80)}." if right is not None else f"Write {_WANTED[kind]}."
+    )
 
 
 def _is_plain(command: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import PARSE, Problem
 from ._registry import register
@@ -21,7 +22,7 @@ def duplicate_key(context: Context) -> Iterator[Problem]:
     """Yield each key that its object has already given."""
     for found in context.document.duplicates:
         yield Problem(
-            f"The key '{found.key[:60]}' stands twice in this object, first in line "
+            f"The key '{shown(found.key)}' stands twice in this object, first in line "
             f"{found.first.line}; only the last value counts.",
             found.pointer,
             fix="Keep one of the two, or put both values into one list.",

@@ -10,6 +10,8 @@ from ._model import REGISTER, Problem
 from ._registry import register
 
 _LARGEST = 65_536
+_MOST_BYTES = 4
+"""Of one character in UTF-8."""
 
 
 @register(
@@ -26,9 +28,12 @@ def too_large(context: Context) -> Iterator[Problem]:
         if issue.kind == "too-large":
             yield Problem(issue.message, "", fix=issue.fix, span=issue.span)
             return
-    if len(context.document.text) <= _LARGEST and not context.is_request:
+    if len(context.document.text) <= _LARGEST // _MOST_BYTES and not context.is_request:
         return
-    size = len(json.dumps(context.document.value, separators=(",", ":"), default=str).encode())
+    plain = json.dumps(
+        context.document.value, separators=(",", ":"), default=str, ensure_ascii=False
+    )
+    size = len(plain.encode(errors="replace"))
     if size > _LARGEST:
         yield Problem(
             f"The task definition has {size} bytes; ECS takes at most {_LARGEST}.",

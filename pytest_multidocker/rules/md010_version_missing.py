@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.source import escape
 from ._context import Context
 from ._model import EB_V2, SOURCE_BUNDLE, Problem
 from ._registry import register
-from .words import nearest
 
 _KEY = "AWSEBDockerrunVersion"
 _AWS_TEXT = "AWSEBDockerrunVersion is missing."
@@ -23,13 +23,13 @@ _AWS_TEXT = "AWSEBDockerrunVersion is missing."
 )
 def version_missing(context: Context) -> Iterator[Problem]:
     """Yield a problem where the version is absent, ``null`` or mis-spelt."""
-    if not context.is_object or context.value.get(_KEY) is not None:
+    if not context.is_object or not context.is_absent("", _KEY):
         return
     for key in context.value:
-        if key != _KEY and nearest(key, [_KEY]):
+        if key != _KEY and context.hints.nearest(key, (_KEY,)):
             yield Problem(
                 f"'{key}' is not '{_KEY}': the spelling counts, upper and lower case too.",
-                f"/{key}",
+                f"/{escape(key)}",
                 fix=f"Rename the key to {_KEY}.",
                 aws_text=_AWS_TEXT,
                 at="key",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import EB_V2, SOURCE_BUNDLE, Problem
 from ._registry import register
@@ -25,11 +26,10 @@ def version_unsupported(context: Context) -> Iterator[Problem]:
     version = context.value.get("AWSEBDockerrunVersion")
     if version is None or context.dockerrun.version is not None:
         return
-    shown = version if isinstance(version, str) else json.dumps(version)
-    shown = shown[:60]
+    given = shown(version if isinstance(version, str) else json.dumps(version))
     yield Problem(
-        f"Elastic Beanstalk knows the versions 1, 2 and 3 of this file, not {shown}.",
+        f"Elastic Beanstalk knows the versions 1, 2 and 3 of this file, not {given}.",
         _POINTER,
         fix=f"Write {context.version}, the version that the file's keys are of.",
-        aws_text=f"Unsupported AWSEBDockerrunVersion: {shown}",
+        aws_text=f"Unsupported AWSEBDockerrunVersion: {given}",
     )

@@ -22,7 +22,7 @@ def wrong_platform(context: Context) -> Iterator[Problem]:
     """Yield a problem where the platform cannot take the file's version."""
     platform = context.options.platform
     version = context.dockerrun.version
-    if platform is None or version is None or version in platform.versions:
+    if platform is None or version is None or platform.takes(version):
         return
     fitting = " or ".join(map(str, platform.versions))
     yield Problem(

@@ -19,11 +19,13 @@ from ._registry import register
 )
 def containers_in_version_3(context: Context) -> Iterator[Problem]:
     """Yield a problem where version 3 has container definitions."""
-    if context.dockerrun.version == 3 and "containerDefinitions" in context.value:  # noqa: PLR2004
+    if context.dockerrun.version == 3 and context.version == 2:  # noqa: PLR2004 - the versions
+        platform = context.options.platform
+        in_silence = platform is not None and not platform.takes(2)
         yield Problem(
             "The file says version 3 and has containerDefinitions, which only version 2 has; "
             "version 3 takes its containers from docker-compose.yml.",
             "/AWSEBDockerrunVersion",
             fix="Write version 2 and deploy to an ECS platform branch.",
-            aws_text="Unsupported AWSEBDockerrunVersion: 3",
+            aws_text="" if in_silence else "Unsupported AWSEBDockerrunVersion: 3",
         )

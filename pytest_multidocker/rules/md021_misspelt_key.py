@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from ._context import Context
-from ._keys import Kind, judged
+from ._keys import Kind
 from ._model import EB_V2, SOURCE_BUNDLE, Problem
 from ._registry import register
 
@@ -21,7 +21,7 @@ from ._registry import register
 )
 def misspelt_key(context: Context) -> Iterator[Problem]:
     """Yield each unknown key that stands for one that the object lacks."""
-    for found in judged(context):
+    for found in context.judged_keys:
         if found.kind is Kind.MISSPELT:
             yield Problem(
                 f"'{found.shown}' means nothing to {found.reader} here and is passed over."

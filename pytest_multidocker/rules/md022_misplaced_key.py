@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ._context import Context
-from ._keys import Kind, judged
+from ._keys import Kind
 from ._model import EB_V2, SOURCE_BUNDLE, Problem
 from ._registry import register
 
@@ -20,7 +20,7 @@ from ._registry import register
 )
 def misplaced_key(context: Context) -> Iterator[Problem]:
     """Yield each key that another object of the file would understand."""
-    for found in judged(context):
+    for found in context.judged_keys:
         if found.kind is Kind.MISPLACED:
             yield Problem(
                 f"'{found.shown}' means nothing to {found.reader} here and is passed over;"

@@ -10,6 +10,7 @@ from ._registry import register
 from ._types import Verdict, verdicts
 
 _TOKENS: dict[type, str] = {dict: "START_OBJECT", list: "START_ARRAY"}
+_COMMANDS = {"command", "entryPoint"}
 
 
 @register(
@@ -26,6 +27,8 @@ def wrong_type(context: Context) -> Iterator[Problem]:
         if found.verdict is Verdict.WRONG:
             kind: type = type(found.node.value)
             token = _TOKENS.get(kind, "") if found.is_scalar else ""
+            if found.node.key in _COMMANDS and kind is str:
+                token = _TOKENS[dict]  # so Elastic Beanstalk called a command in one text
             yield Problem(
                 f"{found.subject} must be {found.wanted}, not {found.given}.",
                 found.node.pointer,

@@ -27,7 +27,7 @@ def missing_member(context: Context) -> Iterator[Problem]:
         if node.owner.startswith(("Dockerrun", "Register")) or node.owner in _OTHERS:
             continue
         for key in node.shape["required"]:
-            if node.value.get(key) is None:
+            if context.lacks(node.pointer, key):
                 yield Problem(
                     f"'{key}' is missing in this entry of '{node.key}'.",
                     node.pointer,

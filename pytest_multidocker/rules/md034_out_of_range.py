@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..dockerrun._parse import integer
+from ..dockerrun.shapes import Node
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
@@ -26,6 +27,7 @@ _RANGES: dict[tuple[str, str], tuple[int, int | None]] = {
     ("Tmpfs", "size"): (1, None),
 }
 """By shape and member: the least and the most, as the member's page of the API reference says."""
+_MOST_EXIT_CODES = 50
 
 
 @register(
@@ -39,6 +41,7 @@ _RANGES: dict[tuple[str, str], tuple[int, int | None]] = {
 def out_of_range(context: Context) -> Iterator[Problem]:
     """Yield each number that is below its least or above its most."""
     for node in context.nodes:
+        yield from _too_many(node)
         least, most = _RANGES.get((node.owner, node.key), (None, None))
         value = integer(node.value)
         if least is None or value is None or node.pointer.rpartition("/")[2] != node.key:
@@ -50,3 +53,13 @@ def out_of_range(context: Context) -> Iterator[Problem]:
                 node.pointer,
                 fix=f"Write a number that is {limits}.",
             )
+
+
+def _too_many(node: Node) -> Iterator[Problem]:
+    is_list = node.key == "ignoredExitCodes" and isinstance(node.value, list)
+    if is_list and len(node.value) > _MOST_EXIT_CODES:
+        yield Problem(
+            f"'{node.key}' has {len(node.value)} entries; ECS takes at most {_MOST_EXIT_CODES}.",
+            node.pointer,
+            fix="Leave out those that do not occur.",
+        )

@@ -27,7 +27,7 @@ def version_1_volume_incomplete(context: Context) -> Iterator[Problem]:
         if not isinstance(volume, dict):
             continue
         for key in ("HostDirectory", "ContainerDirectory"):
-            if not volume.get(key):
+            if volume.get(key) == "" or context.lacks(f"/Volumes/{index}", key):
                 yield Problem(
                     f"This volume has no '{key}'.",
                     f"/Volumes/{index}",

@@ -26,9 +26,7 @@ def authentication_incomplete(context: Context) -> Iterator[Problem]:
         if place is None or not isinstance(found, dict):
             continue
         for key in place.shape["required"]:
-            if found.get(key) in (None, "") and not any(
-                key.lower() == other.lower() for other in found
-            ):
+            if found.get(key) == "" or context.lacks(f"/{name}", key):
                 yield Problem(
                     f"'{name}' has no '{key}'.",
                     f"/{name}",

@@ -21,7 +21,7 @@ from ._registry import register
 def name_missing(context: Context) -> Iterator[Problem]:
     """Yield each container whose name is absent, ``null`` or empty."""
     for container in context.containers:
-        if context.raw(container).get("name") in (None, ""):
+        if not container.name and context.is_blank(container.pointer, "name"):
             yield context.at_container(
                 container,
                 f"{context.label(container)} has no name.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
@@ -20,7 +21,7 @@ _LONGEST = 255
     phase=REGISTER,
     source=ecs_api("ContainerDefinition"),
     summary="Names have letters, digits, hyphens and underscores, at most 255.",
-    applies=lambda context: bool(context.names),
+    applies=lambda context: bool(context.containers),
 )
 def name_invalid(context: Context) -> Iterator[Problem]:
     """Yield each name with another character, and each that is too long."""
@@ -29,7 +30,7 @@ def name_invalid(context: Context) -> Iterator[Problem]:
         if name and not _VALID.match(name):
             proposal = re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-")[:_LONGEST]
             yield Problem(
-                f"The name '{name[:60]}' has characters other than letters, digits, - and _.",
+                f"The name '{shown(name)}' has characters other than letters, digits, - and _.",
                 pointer,
                 fix=f'Write "{proposal}".' if proposal else "Choose another name.",
                 aws_text="Container.name contains invalid characters.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
@@ -25,7 +26,7 @@ def name_duplicate(context: Context) -> Iterator[Problem]:
         pointer = f"{container.pointer}/name"
         if container.name and container.name in seen:
             yield Problem(
-                f"Two containers are named '{container.name[:60]}';"
+                f"Two containers are named '{shown(container.name)}';"
                 f" the first stands in line {seen[container.name]}.",
                 pointer,
                 fix="Rename one of them, and the links to it.",

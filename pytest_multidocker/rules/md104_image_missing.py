@@ -21,7 +21,7 @@ from ._registry import register
 def image_missing(context: Context) -> Iterator[Problem]:
     """Yield each container whose image is absent, ``null`` or empty."""
     for container in context.containers:
-        if context.raw(container).get("image") in (None, ""):
+        if context.is_blank(container.pointer, "image"):
             yield context.at_container(
                 container,
                 f"{context.label(container)} has no image.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
@@ -25,7 +26,7 @@ def environment_duplicate(context: Context) -> Iterator[Problem]:
         for index, (name, _) in enumerate(container.environment):
             if name and name in seen:
                 yield Problem(
-                    f"{context.label(container)} sets {name[:60]} twice; the last value counts.",
+                    f"{context.label(container)} sets {shown(name)} twice; the last value counts.",
                     f"{container.pointer}/environment/{index}",
                     fix="Delete one of the two.",
                 )

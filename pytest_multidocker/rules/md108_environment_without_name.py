@@ -20,10 +20,8 @@ from ._registry import register
 )
 def environment_without_name(context: Context) -> Iterator[Problem]:
     """Yield each variable without a name."""
-    for node in context.nodes:
-        if node.owner != "KeyValuePair" or not isinstance(node.value, dict):
-            continue
-        if node.value.get("name") in (None, ""):
+    for node in context.structures("KeyValuePair"):
+        if node.value.get("name") == "" or context.lacks(node.pointer, "name"):
             value = node.value.get("value")
             shown = value if isinstance(value, str) else ""
             yield Problem(

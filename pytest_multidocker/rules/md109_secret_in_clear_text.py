@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import SOURCE_BUNDLE, Problem
 from ._registry import register
@@ -25,7 +26,7 @@ def secret_in_clear_text(context: Context) -> Iterator[Problem]:
         for index, (name, value) in enumerate(container.environment):
             if is_secret(name, value):
                 yield Problem(
-                    f"{context.label(container)} has {name[:60]} in clear text.",
+                    f"{context.label(container)} has {shown(name)} in clear text.",
                     f"{container.pointer}/environment/{index}/value",
                     fix="Set it as an environment property, best from Secrets Manager.",
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
@@ -24,8 +25,8 @@ def soft_limit_above_hard(context: Context) -> Iterator[Problem]:
         for index, (name, soft, hard) in enumerate(container.ulimits):
             if 0 < hard < soft:
                 yield Problem(
-                    f"{context.label(container)} has a soft limit of {soft} for {name[:60]}, above"
-                    f" the hard limit of {hard}.",
+                    f"{context.label(container)} has a soft limit of {soft} for {shown(name)},"
+                    f" above the hard limit of {hard}.",
                     f"{container.pointer}/ulimits/{index}/softLimit",
                     fix=f"Lower softLimit to {hard} or less, or raise hardLimit.",
                     aws_text=f"Soft limit exceeds hard limit for ulimit {name}",

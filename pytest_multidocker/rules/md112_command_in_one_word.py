@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
@@ -28,7 +29,7 @@ def command_in_one_word(context: Context) -> Iterator[Problem]:
             if len(words) == 1 and " " in words[0].strip():
                 yield Problem(
                     f"The only word of '{key}' has blanks in it: no program has the name"
-                    f" '{words[0].strip()[:60]}'.",
+                    f" '{shown(words[0].strip())}'.",
                     f"{container.pointer}/{key}/0",
-                    fix=f'Write {json.dumps(words[0].split())[:80]}, or ["sh", "-c", ...].',
+                    fix=f'Write {shown(json.dumps(words[0].split()), 80)}, or ["sh", "-c", ...].',
                 )

@@ -22,11 +22,11 @@ _MOST = 10
 )
 def too_many_containers(context: Context) -> Iterator[Problem]:
     """Yield a problem where there are more."""
-    count = len(context.containers)
+    count = len(context.all_containers)
     if count > _MOST:
         yield Problem(
             f"The file defines {count} containers; a task has at most {_MOST}.",
-            f"/containerDefinitions/{_MOST}",
+            f"{context.containers_pointer}/{_MOST}",
             fix="Deploy a part of them as another environment.",
             aws_text="Too many containers.",
             at="opening",

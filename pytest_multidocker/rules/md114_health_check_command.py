@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
@@ -30,7 +31,7 @@ def health_check_command(context: Context) -> Iterator[Problem]:
         words = json.dumps(["CMD", *check.command])
         yield Problem(
             f"The health check of {context.label(container)} begins with"
-            f" '{check.command[0][:60]}'.",
+            f" '{shown(check.command[0])}'.",
             f"{check.pointer}/command/0",
-            fix=f"Write {words[:100]}, or CMD-SHELL and a line for the shell.",
+            fix=f"Write {shown(words, 100)}, or CMD-SHELL and a line for the shell.",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
@@ -20,17 +21,15 @@ from ._registry import register
 )
 def environment_without_value(context: Context) -> Iterator[Problem]:
     """Yield each variable without a value, or with its value in its name."""
-    for node in context.nodes:
-        if node.owner != "KeyValuePair" or not isinstance(node.value, dict):
-            continue
-        name, value = node.value.get("name"), node.value.get("value")
+    for node in context.structures("KeyValuePair"):
+        name = node.value.get("name")
         if not isinstance(name, str) or not name:
             continue
         if "=" in name:
-            message = f"The name of the environment variable '{name[:60]}' has a = in it."
+            message = f"The name of the environment variable '{shown(name)}' has a = in it."
             fix = "Put what follows the = in value."
-        elif value is None:
-            message = f"The environment variable {name[:60]} has no value."
+        elif context.lacks(node.pointer, "value"):
+            message = f"The environment variable {shown(name)} has no value."
             fix = 'Add "value"; environment properties of Elastic Beanstalk need no entry here.'
         else:
             continue

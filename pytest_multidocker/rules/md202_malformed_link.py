@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import START, Problem, ecs_api
 from ._registry import register
@@ -29,7 +30,7 @@ def malformed_link(context: Context) -> Iterator[Problem]:
             parts = entry.split(":") if isinstance(entry, str) else ["unread"]
             if len(parts) > _MOST_PARTS or not all(parts):
                 yield Problem(
-                    f"The link '{entry[:60]}' is neither a name nor name:alias.",
+                    f"The link '{shown(entry)}' is neither a name nor name:alias.",
                     f"{container.pointer}/links/{index}",
                     fix="Write the other container's name, and an alias after one colon if needed.",
                     aws_text="invalid link format" if len(parts) > _MOST_PARTS else "",

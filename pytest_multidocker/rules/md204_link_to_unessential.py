@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
+from ._links import REFUSAL, awaited_ends
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
-
-_REFUSAL = (
-    "CannotStartContainerError: Error response from daemon: Cannot link to a non running container"
-)
-"""Docker goes on with the names that the agent has given to the two."""
 
 
 @register(
@@ -25,15 +22,16 @@ _REFUSAL = (
 )
 def link_to_unessential(context: Context) -> Iterator[Problem]:
     """Yield each link to a container that may die alone."""
-    by_name = {found.name: found for found in context.containers}
     for container in context.linked():
         for link in container.links:
-            target = by_name.get(link.name)
+            target = context.by_name.get(link.name)
+            if link.name in awaited_ends(container):  # MD215's
+                continue
             if target is not None and target is not container and not target.essential:
                 yield Problem(
-                    f"{context.label(container)} links to '{link.name[:60]}', which is not"
+                    f"{context.label(container)} links to '{shown(link.name)}', which is not"
                     " essential: where that exits before this starts, this cannot start.",
                     link.pointer,
                     fix="Make sure that it stays up while its own services are not there yet.",
-                    aws_text=_REFUSAL,
+                    aws_text=REFUSAL,
                 )

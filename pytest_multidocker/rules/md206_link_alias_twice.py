@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
@@ -25,8 +26,8 @@ def link_alias_twice(context: Context) -> Iterator[Problem]:
         for link in container.links:
             if link.alias in seen:
                 yield Problem(
-                    f"{context.label(container)} already reaches '{seen[link.alias][:60]}' as"
-                    f" '{link.alias[:60]}'; this link is passed over.",
+                    f"{context.label(container)} already reaches '{shown(seen[link.alias])}' as"
+                    f" '{shown(link.alias)}'; this link is passed over.",
                     link.pointer,
                     fix="Give it another alias, or delete it.",
                 )

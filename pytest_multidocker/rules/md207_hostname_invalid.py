@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
@@ -30,7 +31,7 @@ def hostname_invalid(context: Context) -> Iterator[Problem]:
         hostname = container.hostname
         if hostname and not _VALID.match(hostname):
             yield Problem(
-                f"'{hostname[:60]}' is no host name: it has letters, digits, hyphens and dots, at"
+                f"'{shown(hostname)}' is no host name: it has letters, digits, hyphens and dots, at"
                 " most 63 between two dots.",
                 f"{container.pointer}/hostname",
                 fix="Choose another host name.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
@@ -20,16 +21,15 @@ from ._registry import register
 )
 def hostname_twice(context: Context) -> Iterator[Problem]:
     """Yield each host name that two targets share."""
-    by_name = {found.name: found for found in context.containers}
     for container in context.linked():
         seen: dict[str, str] = {}
         for link in container.links:
-            target = by_name.get(link.name)
+            target = context.by_name.get(link.name)
             hostname = target.hostname if target else None
             if hostname and seen.get(hostname, link.name) != link.name:
                 yield Problem(
-                    f"{context.label(container)} links to '{seen[hostname][:60]}' and"
-                    f" '{link.name[:60]}', which both have the host name '{hostname[:60]}'.",
+                    f"{context.label(container)} links to '{shown(seen[hostname])}' and"
+                    f" '{shown(link.name)}', which both have the host name '{shown(hostname)}'.",
                     link.pointer,
                     fix="Give one of the two another host name.",
                 )

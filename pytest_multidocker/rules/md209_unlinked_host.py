@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._hosts import host_of, host_owner, reachable
 from ._model import RUNTIME, Problem, ecs_api
@@ -29,8 +30,8 @@ def unlinked_host(context: Context) -> Iterator[Problem]:
             host = host_of(name, value)
             if host in others:
                 yield Problem(
-                    f"{name[:60]} of {context.label(container)} names the container '{host}', which"
-                    " it has no link to: the name will not resolve.",
+                    f"{shown(name)} of {context.label(container)} names the container '{host}',"
+                    " which it has no link to: the name will not resolve.",
                     f"{container.pointer}/environment/{index}/value",
                     fix=f'Add "{host_owner(context, host)}" to its links.',
                 )

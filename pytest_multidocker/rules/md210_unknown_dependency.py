@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
-from .words import did_you_mean, listed
+from .words import listed
 
 
 @register(
@@ -22,13 +23,13 @@ from .words import did_you_mean, listed
 def unknown_dependency(context: Context) -> Iterator[Problem]:
     """Yield each dependency whose container is not defined."""
     for container in context.containers:
-        others = [name for name in context.names if name != container.name]
+        others = context.names_but(container)
         for dependency in container.depends_on:
             name = dependency.container_name
-            if name not in context.names:
+            if name and name not in context.by_name:
                 yield Problem(
-                    f"{context.label(container)} depends on '{name[:60]}', which no container"
-                    f" is named.{did_you_mean(name, others)}",
+                    f"{context.label(container)} depends on '{shown(name)}', which no container"
+                    f" is named.{context.hints.did_you_mean(name, others)}",
                     f"{dependency.pointer}/containerName",
                     fix=f"Depend on {listed(others)}." if others else "Delete the dependency.",
                     aws_text=f"Cannot depend on container + '{name}' because it does not exist",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
@@ -20,16 +21,15 @@ from ._registry import register
 )
 def dependency_on_essential(context: Context) -> Iterator[Problem]:
     """Yield each wait for the end of an essential container."""
-    by_name = {found.name: found for found in context.containers}
     for container in context.containers:
         for dependency in container.depends_on:
-            target = by_name.get(dependency.container_name)
+            target = context.by_name.get(dependency.container_name)
             if target and target.essential and dependency.condition in {"SUCCESS", "COMPLETE"}:
                 yield Problem(
-                    f"{context.label(container)} waits for '{target.name[:60]}' to end, which is"
+                    f"{context.label(container)} waits for '{shown(target.name)}' to end, which is"
                     " essential: its end stops the task.",
                     f"{dependency.pointer}/condition",
-                    fix=f"Set essential to false for '{target.name[:60]}', or wait for START.",
+                    fix=f"Set essential to false for '{shown(target.name)}', or wait for START.",
                     aws_text="A dependency container with SUCCESS or COMPLETE condition cannot be"
                     " an essential container",
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
@@ -20,16 +21,16 @@ from ._registry import register
 )
 def dependency_without_health_check(context: Context) -> Iterator[Problem]:
     """Yield each wait for the health of a container without a health check."""
-    by_name = {found.name: found for found in context.containers}
     for container in context.containers:
         for dependency in container.depends_on:
-            target = by_name.get(dependency.container_name)
+            target = context.by_name.get(dependency.container_name)
             if target and dependency.condition == "HEALTHY" and target.health_check is None:
+                name = shown(target.name)
                 yield Problem(
-                    f"{context.label(container)} waits for '{target.name[:60]}' to be healthy,"
+                    f"{context.label(container)} waits for '{name}' to be healthy,"
                     " which has no health check.",
                     f"{dependency.pointer}/condition",
-                    fix=f"Add healthCheck to '{target.name[:60]}'; its image's own does not count.",
+                    fix=f"Add healthCheck to '{name}'; its image's own does not count.",
                     aws_text="A dependency container with HEALTHY condition must have health check"
                     " configured",
                 )

@@ -28,7 +28,7 @@ def nothing_published(context: Context) -> Iterator[Problem]:
     what = "only ports that change with every start" if mappings else "no port"
     yield Problem(
         f"The containers publish {what}: the load balancer reaches none of them.",
-        "/containerDefinitions",
+        context.containers_pointer,
         fix='Add "portMappings": [{"hostPort": 80, "containerPort": 80}] to the one in front.',
         at="key",
     )

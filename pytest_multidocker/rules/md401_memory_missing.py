@@ -26,7 +26,9 @@ def memory_missing(context: Context) -> Iterator[Problem]:
         return
     for container in context.containers:
         raw = context.raw(container)
-        if all(raw.get(key) in (None, 0, "0") for key in _KEYS):
+        if all(
+            raw.get(key) in (0, "0") or context.is_absent(container.pointer, key) for key in _KEYS
+        ):
             yield context.at_container(
                 container,
                 f"{context.label(container)} has neither memory nor memoryReservation.",

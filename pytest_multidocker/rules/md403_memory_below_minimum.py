@@ -32,7 +32,7 @@ def memory_below_minimum(context: Context) -> Iterator[Problem]:
             "memoryReservation": (container.memory_reservation, "reservation"),
         }
         for key, (amount, what) in amounts.items():
-            if amount and amount < _MINIMUM:
+            if amount and 0 < amount < _MINIMUM:
                 yield Problem(
                     f"{context.label(container)} has {amount} MiB of {key};"
                     f" Docker takes no less than {_MINIMUM} MiB.",

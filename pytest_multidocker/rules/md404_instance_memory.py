@@ -28,7 +28,7 @@ def instance_memory(context: Context) -> Iterator[Problem]:
         yield Problem(
             f"The containers ask for {asked} MiB together; an instance of type {instance.name} has"
             f" about {instance.available} of its {instance.memory} MiB for tasks.",
-            "/containerDefinitions",
+            context.containers_pointer,
             fix="Lower memory, set a smaller memoryReservation, or choose a larger instance type.",
             aws_text="RESOURCE:MEMORY",
             at="key",

@@ -28,7 +28,7 @@ def instance_cpu(context: Context) -> Iterator[Problem]:
         yield Problem(
             f"The containers ask for {asked} CPU units together; an instance of type"
             f" {instance.name} has {instance.cpu}.",
-            "/containerDefinitions",
+            context.containers_pointer,
             fix="Lower cpu, or choose a larger instance type; a core is 1024 units.",
             aws_text="RESOURCE:CPU",
             at="key",

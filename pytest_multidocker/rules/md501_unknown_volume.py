@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
-from .words import did_you_mean
 
 _LOGS = "awseb-logs-"
 
@@ -23,9 +23,10 @@ _LOGS = "awseb-logs-"
 )
 def unknown_volume(context: Context) -> Iterator[Problem]:
     """Yield each mount point whose volume neither the file nor Elastic Beanstalk makes."""
-    known = [volume.name for volume in context.volumes if volume.name]
+    known = dict.fromkeys(volume.name for volume in context.volumes if volume.name)
     if not context.is_request:
-        known += [f"{_LOGS}{name}" for name in context.names]
+        known.update(dict.fromkeys(f"{_LOGS}{name}" for name in context.by_name))
+    names = tuple(known)
     for container in context.containers:
         for mount in container.mount_points:
             if mount.source_volume in known:
@@ -33,8 +34,8 @@ def unknown_volume(context: Context) -> Iterator[Problem]:
             pointer = f"{mount.pointer}/sourceVolume"
             exists = context.document.has(pointer)
             yield Problem(
-                f"{context.label(container)} mounts the volume '{mount.source_volume[:60]}', which"
-                f" is not declared.{did_you_mean(mount.source_volume, known)}",
+                f"{context.label(container)} mounts the volume '{shown(mount.source_volume)}',"
+                f" which is not declared.{context.hints.did_you_mean(mount.source_volume, names)}",
                 pointer if exists else mount.pointer,
                 fix=_fix(mount.source_volume, container.name),
                 aws_text=f"Unknown volume '{mount.source_volume}'.",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
-from .words import did_you_mean
 
 
 @register(
@@ -22,13 +22,13 @@ from .words import did_you_mean
 def unknown_volumes_from(context: Context) -> Iterator[Problem]:
     """Yield each source container that is not defined."""
     for container in context.containers:
-        others = [name for name in context.names if name != container.name]
+        others = context.names_but(container)
         for source in container.volumes_from:
             name = source.source_container
-            if name not in context.names:
+            if name not in context.by_name:
                 yield Problem(
-                    f"{context.label(container)} takes volumes from '{name[:60]}', which no"
-                    f" container is named.{did_you_mean(name, others)}",
+                    f"{context.label(container)} takes volumes from '{shown(name)}', which no"
+                    f" container is named.{context.hints.did_you_mean(name, others)}",
                     f"{source.pointer}/sourceContainer",
                     fix="Name a container of this file, or share a volume through mountPoints.",
                     aws_text=f"Invalid 'volumesFrom' setting. Unknown container: '{name}'.",

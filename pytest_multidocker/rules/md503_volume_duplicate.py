@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
@@ -24,7 +25,7 @@ def volume_duplicate(context: Context) -> Iterator[Problem]:
     for volume in context.volumes:
         if volume.name and volume.name in seen:
             yield Problem(
-                f"Two volumes are named '{volume.name[:60]}'.",
+                f"Two volumes are named '{shown(volume.name)}'.",
                 f"{volume.pointer}/name",
                 fix="Rename one of them, and the mount points that mean it.",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
@@ -24,7 +25,7 @@ def volume_unused(context: Context) -> Iterator[Problem]:
     for volume in context.volumes:
         if volume.name and volume.name not in used and context.containers:
             yield Problem(
-                f"No container mounts the volume '{volume.name[:60]}'.",
+                f"No container mounts the volume '{shown(volume.name)}'.",
                 f"{volume.pointer}/name",
                 fix="Add a mountPoints entry that names it, or delete the volume.",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
@@ -35,8 +36,8 @@ def source_path_relative(context: Context) -> Iterator[Problem]:
         if path and path.strip() and not path.startswith("/"):
             proposal = "/var/app/current/" + path.removeprefix("./")
             yield Problem(
-                f"The sourcePath '{path[:60]}' is relative; to Docker that is a volume's name.",
+                f"The sourcePath '{shown(path)}' is relative; to Docker that is a volume's name.",
                 f"{volume.pointer}/host/sourcePath",
-                fix=f"Write {proposal[:80]} for a folder of the source bundle.",
+                fix=f"Write {shown(proposal, 80)} for a folder of the source bundle.",
                 aws_text=_refusal(path),
             )

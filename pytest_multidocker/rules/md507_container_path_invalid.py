@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..dockerrun import MountPoint
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
@@ -31,10 +32,13 @@ def container_path_invalid(context: Context) -> Iterator[Problem]:
             if not path:
                 message, text = "This mount point has no containerPath.", ""
             elif not path.startswith("/"):
-                message = f"The containerPath '{path[:60]}' does not begin with a slash."
+                message = f"The containerPath '{shown(path)}' does not begin with a slash."
                 text = _not_absolute(sources.get(mount.source_volume), mount)
+            elif not path.strip("/"):
+                message = f"{context.label(container)} mounts a volume over its whole file system."
+                text = f"{_REFUSAL}invalid specification: destination can't be '/'"
             elif path.rstrip("/") in seen:
-                message = f"{context.label(container)} mounts two volumes at '{path[:60]}'."
+                message = f"{context.label(container)} mounts two volumes at '{shown(path)}'."
                 text = f"{_REFUSAL}Duplicate mount point: {path}"
             else:
                 seen.add(path.rstrip("/"))

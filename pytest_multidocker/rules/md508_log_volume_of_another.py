@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import EB_V2, RUNTIME, Problem
 from ._registry import register
@@ -26,10 +27,10 @@ def log_volume_of_another(context: Context) -> Iterator[Problem]:
         own = f"{_LOGS}{container.name}"
         for mount in container.mount_points:
             name = mount.source_volume
-            if name.startswith(_LOGS) and name != own and name[len(_LOGS) :] in context.names:
+            if name.startswith(_LOGS) and name != own and name[len(_LOGS) :] in context.by_name:
                 yield Problem(
                     f"{context.label(container)} mounts the log volume of"
-                    f" '{name[len(_LOGS) :][:60]}'.",
+                    f" '{shown(name[len(_LOGS) :])}'.",
                     f"{mount.pointer}/sourceVolume",
                     fix=f"Write {own}.",
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
@@ -33,8 +34,8 @@ def volume_name_invalid(context: Context) -> Iterator[Problem]:
             )
         elif not _VALID.match(volume.name):
             yield Problem(
-                f"The volume name '{volume.name[:60]}' has other characters than letters, digits, -"
-                " and _, or more than 255.",
+                f"The volume name '{shown(volume.name)}' has other characters than letters, digits,"
+                " - and _, or more than 255.",
                 f"{volume.pointer}/name",
                 fix="Rename it, and the mount points that mean it.",
             )

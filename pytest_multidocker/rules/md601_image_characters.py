@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._images import FORBIDDEN, images, is_placeholder
 from ._model import REGISTER, Problem, ecs_api
@@ -27,17 +28,15 @@ def image_characters(context: Context) -> Iterator[Problem]:
         if not image.name or is_placeholder(image.name):
             continue
         if character := FORBIDDEN.search(image.name):
-            shown = "a blank" if character[0].isspace() else f"the character {character[0]}"
-            yield Problem(
-                f"The image '{image.name[:80]}' has {shown} in it.",
-                image.pointer,
-                fix="Write registry/repository:tag.",
-                aws_text="Container.image contains invalid characters.",
+            what = "a blank" if character[0].isspace() else f"the character {character[0]}"
+            yield image.problem(
+                f"The image '{shown(image.name, 80)}' has {what} in it.",
+                "Write registry/repository:tag.",
+                "Container.image contains invalid characters.",
             )
         elif len(image.name.partition("@")[0]) > _LONGEST:
-            yield Problem(
+            yield image.problem(
                 f"The image's name has {len(image.name)} characters; ECS takes at most {_LONGEST}.",
-                image.pointer,
-                fix="Shorten the repository or the tag.",
-                aws_text="Container.image should be 255 characters or less",
+                "Shorten the repository or the tag.",
+                "Container.image should be 255 characters or less",
             )

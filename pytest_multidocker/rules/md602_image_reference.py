@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._images import images, reference_problem
 from ._model import RUNTIME, Problem
@@ -24,9 +25,8 @@ def image_reference(context: Context) -> Iterator[Problem]:
     for image in images(context):
         problem = reference_problem(image.name)
         if problem is not None:
-            yield Problem(
-                f"The image '{image.name[:80]}' cannot be pulled: {problem.message}.",
-                image.pointer,
-                fix=problem.fix,
-                aws_text=problem.aws_text,
+            yield image.problem(
+                f"The image '{shown(image.name, 80)}' cannot be pulled: {problem.message}.",
+                problem.fix,
+                problem.aws_text,
             )

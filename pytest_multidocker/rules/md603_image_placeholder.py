@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
-from ._images import images, is_placeholder
+from ._images import FORBIDDEN, images, is_placeholder, placeholder_words
 from ._model import REGISTER, Problem, ecs_api
 from ._registry import register
 
@@ -22,10 +23,10 @@ from ._registry import register
 def image_placeholder(context: Context) -> Iterator[Problem]:
     """Yield each image that a template has left open."""
     for image in images(context):
-        if is_placeholder(image.name):
-            yield Problem(
-                f"The image '{image.name[:80]}' is a placeholder that nothing has filled in.",
-                image.pointer,
-                fix="Write the image's name, or check the file that the build makes from this one.",
-                aws_text="Container.image contains invalid characters.",
+        is_registered = context.is_request and not FORBIDDEN.search(image.name)
+        if is_placeholder(image.name) and not is_registered:
+            yield image.problem(
+                f"The image '{shown(image.name, 80)}' is a placeholder that nothing has filled in.",
+                "Write the image's name, or check the file that the build makes from this one.",
+                placeholder_words(image.name),
             )

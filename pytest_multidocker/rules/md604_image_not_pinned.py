@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._images import images, is_reference, tag_of
 from ._model import RUNTIME, Problem, ecs_api
@@ -28,8 +29,8 @@ def image_not_pinned(context: Context) -> Iterator[Problem]:
         if tag in (None, "latest"):
             what = "no tag, which means latest" if tag is None else "the tag latest"
             yield Problem(
-                f"The image '{image.name[:80]}' has {what}: what is deployed changes with every"
-                " push, and no older version can be deployed again.",
+                f"The image '{shown(image.name, 80)}' has {what}: what is deployed changes with"
+                " every push, and no older version can be deployed again.",
                 image.pointer,
                 fix="Name the version, or the commit, that was tested.",
             )

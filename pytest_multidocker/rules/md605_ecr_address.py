@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._images import images, is_placeholder
 from ._model import RUNTIME, Problem
@@ -30,8 +31,7 @@ def ecr_address(context: Context) -> Iterator[Problem]:
         host = image.name.partition("/")[0]
         is_ecr = ".ecr." in f".{host}" and ".amazonaws." in host
         if is_ecr and not is_placeholder(image.name) and not _REGISTRY.match(host):
-            yield Problem(
-                f"'{host[:80]}' is no registry of Amazon ECR.",
-                image.pointer,
-                fix="Write <12 digits of the account>.dkr.ecr.<Region>.amazonaws.com.",
+            yield image.problem(
+                f"'{shown(host, 80)}' is no registry of Amazon ECR.",
+                "Write <12 digits of the account>.dkr.ecr.<Region>.amazonaws.com.",
             )

@@ -8,7 +8,6 @@ from ._context import Context
 from ._hosts import host_owner, is_local, reachable, span_of
 from ._model import RUNTIME, Problem
 from ._registry import register
-from .words import did_you_mean
 
 
 @register(
@@ -28,11 +27,12 @@ def nginx_host_unresolvable(context: Context) -> Iterator[Problem]:
     for container in context.containers:
         known = reachable(context, container)
         for peer in around.peers(container):
-            if is_local(peer.host, known):
+            if peer.is_late or is_local(peer.host, known):
                 continue
             owner = host_owner(context, peer.host)
-            linkable = owner in context.names and owner != container.name
-            hint = did_you_mean(peer.host, known - {container.name}) if not linkable else ""
+            linkable = owner in context.by_name and owner != container.name
+            others = tuple(sorted(known - {container.name}))
+            hint = "" if linkable else context.hints.did_you_mean(peer.host, others)
             yield Problem(
                 f"The nginx of container '{container.name}' passes requests to '{peer.host}', which"
                 f" is no link, no alias and no host name of a linked container.{hint}",

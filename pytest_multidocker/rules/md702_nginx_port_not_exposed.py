@@ -9,6 +9,8 @@ from ._hosts import span_of, target_of
 from ._model import RUNTIME, Problem
 from ._registry import register
 
+_MOST_SHOWN = 5
+
 
 @register(
     id="MD702",
@@ -27,12 +29,12 @@ def nginx_port_not_exposed(context: Context) -> Iterator[Problem]:
     for container in context.containers:
         for peer in around.peers(container):
             target = target_of(context, container, peer.host)
-            if target is None or peer.port is None:
+            if target is None or peer.port is None or peer.is_late:
                 continue
             ports = {mapping.container_port for mapping in target.port_mappings}
-            exposed = set(around.exposed(target))
+            exposed = around.exposed(target)
             if exposed and peer.port not in exposed | ports:
-                listed = ", ".join(map(str, sorted(exposed)))
+                listed = ", ".join(map(str, sorted(exposed)[:_MOST_SHOWN]))
                 yield Problem(
                     f"The nginx of container '{container.name}' asks {context.label(target)} at"
                     f" port {peer.port}, and its Dockerfile exposes {listed}.",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ._ci import like, matches, owner_of
+from ..dockerrun.shown import shown
+from ..project.image_names import stands_for
+from ._ci import like, owner_of
 from ._context import Context
 from ._images import is_placeholder
 from ._model import RUNTIME, Problem
@@ -34,13 +36,13 @@ def image_not_pushed(context: Context) -> Iterator[Problem]:
             not image
             or not ours
             or is_placeholder(image)
-            or any(matches(each, image) for each in pushed)
+            or any(stands_for(each, image) for each in pushed)
         ):
             continue
         names = [each for each in pushed if "$" not in each]
         yield Problem(
-            f"{context.label(container)} uses the image '{image[:80]}', which no CI file pushes."
-            f"{like(image, names)}",
+            f"{context.label(container)} uses the image '{shown(image, 80)}', which no CI"
+            f" file pushes.{like(image, names)}",
             f"{container.pointer}/image",
             fix=f"Push it in {around.pushes[0].file.name}, or use an image that is pushed there.",
             aws_text="CannotPullContainerError",

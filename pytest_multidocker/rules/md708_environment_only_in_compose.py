@@ -30,6 +30,7 @@ def environment_only_in_compose(context: Context) -> Iterator[Problem]:
         if service is None:
             continue
         given = {name for name, _ in container.environment} | set(around.properties)
+        given |= around.built_in(container)
         given |= {str(each.get("name")) for each in secrets_of(context, container)}
         missing = [each for each in service.variables if each.name and each.name not in given]
         if missing and not context.raw(container).get("environmentFiles"):

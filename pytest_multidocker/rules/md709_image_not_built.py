@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._ci import owner_of
 from ._context import Context
 from ._model import EB_V2, RUNTIME, Problem
@@ -29,7 +30,7 @@ def image_not_built(context: Context) -> Iterator[Problem]:
     for container in context.containers:
         if built[container.name] is None and owner_of(container.image) in owners:
             yield Problem(
-                f"Nothing in the project builds '{container.image[:80]}': there is no folder"
+                f"Nothing in the project builds '{shown(container.image, 80)}': there is no folder"
                 f" {container.name}/, no build in CI and no entry in the settings.",
                 f"{container.pointer}/image",
                 fix=f"Add {container.name}/Dockerfile, or name the folder under"

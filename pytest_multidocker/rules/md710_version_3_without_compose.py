@@ -19,13 +19,11 @@ _COMPOSE = "docker-compose.yml"
     phase=SOURCE_BUNDLE,
     source=EB_V1_V3,
     summary="A file of version 3 stands beside a docker-compose.yml.",
-    applies=lambda context: context.project is not None and context.dockerrun.version == _VERSION,
+    applies=lambda context: context.has_folder and context.dockerrun.version == _VERSION,
 )
 def version_3_without_compose(context: Context) -> Iterator[Problem]:
     """Yield a problem where there is no compose file."""
-    if context.project is None or context.dockerrun.version != _VERSION:
-        return
-    if not (context.project / _COMPOSE).is_file():
+    if context.has_folder and not context.is_beside(_COMPOSE):
         yield Problem(
             f"Version 3 takes its containers from {_COMPOSE}, which is not beside it.",
             "/AWSEBDockerrunVersion",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import EB_V2, RUNTIME, Problem
 from ._registry import register
@@ -28,10 +29,10 @@ def bundle_folder_missing(context: Context) -> Iterator[Problem]:
     for volume in context.volumes:
         place = around.bundled(volume.source_path or "")
         if place is not None and not exists(place):
-            shown = place.relative_to(around.folder).as_posix()
+            folder = place.relative_to(around.folder).as_posix()
             yield Problem(
-                f"The volume '{volume.name[:60]}' is the folder {shown} of the source bundle, which"
-                " is not there.",
+                f"The volume '{shown(volume.name)}' is the folder {folder} of the source bundle,"
+                " which is not there.",
                 f"{volume.pointer}/host/sourcePath",
-                fix=f"Add {shown} to the project, beside Dockerrun.aws.json.",
+                fix=f"Add {folder} to the project, beside Dockerrun.aws.json.",
             )

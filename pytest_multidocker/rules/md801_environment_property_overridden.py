@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..dockerrun.shown import shown
 from ._context import Context
 from ._model import RUNTIME, Problem
 from ._registry import register
@@ -28,7 +29,7 @@ def environment_property_overridden(context: Context) -> Iterator[Problem]:
         for index, (name, value) in enumerate(container.environment):
             if name in around.properties and around.properties[name] != value:
                 yield Problem(
-                    f"{context.label(container)} sets {name[:60]}, and so does an environment"
+                    f"{context.label(container)} sets {shown(name)}, and so does an environment"
                     " property, with another value.",
                     f"{container.pointer}/environment/{index}",
                     fix="Delete one of the two: AWS does not document which one counts.",

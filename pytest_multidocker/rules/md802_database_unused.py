@@ -35,7 +35,7 @@ def database_unused(context: Context) -> Iterator[Problem]:
             yield Problem(
                 f"The settings declare {database.name}, and no environment property holds its"
                 " address.",
-                "/containerDefinitions",
+                context.containers_pointer,
                 fix="Set a property to ${" + f"{database.name}.address" + "} under"
                 " [tool.multidocker.environment].",
                 at="key",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,9 @@ GOOD = (
     ' "image": "example/web:1.0", "portMappings": [{"hostPort": 80, "containerPort": 80}]}]}'
 )
 UNPINNED = GOOD.replace("web:1.0", "web")
-VERSION_1 = '{"AWSEBDockerrunVersion": "1"}'
+VERSION_1 = json.dumps(
+    {"AWSEBDockerrunVersion": "1", "Image": {"Name": "e/w:1"}, "Ports": [{"ContainerPort": 9}]}
+)
 
 
 def write(folder: Path, text: str, name: str = "Dockerrun.aws.json") -> Path:
@@ -190,6 +193,90 @@ def test_fix_and_diff_do_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "no findings" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("line_end", ["\u2028", "\x85", "\r", "\x0c"])
+def test_a_diff_has_the_lines_of_diff_and_patch(
+    line_end: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path, GOOD.replace(": 2,", f': "2", "_": "a{line_end}b",\n') + "\n")
+    main(["check", "--diff", str(file)])
+    lines = capsys.readouterr().out.split("\n")
+    assert [line[:1] for line in lines[3:]] == ["-", "+", " ", ""]
+
+
+def test_a_diff_says_where_the_last_line_has_no_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path, GOOD.replace(": 2,", ': "2",\r'))
+    main(["check", "--diff", str(file)])
+    lines = capsys.readouterr().out.split("\n")
+    assert [line[:2] for line in lines[3:]] == ["-{", "\\ ", "+{", "\\ ", ""]
+
+
+def test_a_diff_does_not_stand_before_the_report_of_a_program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path, GOOD.replace(": 2", ': "2"'))
+    assert main(["check", "--fix", "--diff", "--format", "json", str(file)]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == []
+    assert captured.err.startswith("--- a/")
+
+
+def test_a_byte_order_mark_is_left_where_the_rule_is_ignored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path, "\ufeff" + GOOD)
+    assert main(["check", "--fix", "--ignore", "MD005", str(file)]) == 0
+    assert file.read_text(encoding="utf-8") == "\ufeff" + GOOD
+    capsys.readouterr()
+    assert main(["check", "--diff", str(file)]) == 1
+    assert capsys.readouterr().out.split("\n")[3].startswith("-\ufeff{")
+    assert file.read_text(encoding="utf-8") == "\ufeff" + GOOD
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_fix_leaves_a_file_of_another_encoding(
+    mark: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = mark + GOOD.replace(": 2", ': "2", "_": "Grüße"').encode("latin-1")
+    file = tmp_path / "Dockerrun.aws.json"
+    file.write_bytes(data)
+    assert main(["check", "--fix", str(file)]) == 1
+    assert file.read_bytes() == data
+
+
+def test_fix_keeps_the_file_that_links_lead_to(tmp_path: Path) -> None:
+    file = write(tmp_path, GOOD.replace(": 2", ': "2"'))
+    link, other = tmp_path / "link.json", tmp_path / "other.json"
+    link.symlink_to(file)
+    os.link(file, other)
+    assert main(["check", "--fix", str(link)]) == 0
+    assert link.is_symlink()
+    assert other.read_text() == file.read_text() == GOOD
+
+
+def test_what_a_file_holds_gives_no_command_to_a_terminal_or_a_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = r"a\n::error::x\u001b[31m##[group]\u202e"
+    write(tmp_path / "::warning::", GOOD.replace("web", name, 1).replace(": 2", ': "2"'))
+    for arguments in (["--format", "text"], ["--format", "github"]):
+        assert main(["check", *arguments, "::warning::"]) == 1
+        out = capsys.readouterr().out
+        assert not set(out) & set("\x1b\u202e")
+        lines = out.splitlines()
+        assert all(line.startswith(("./", "    ", "1 file", "::error file", "::warning file"))
+                   for line in lines), out  # fmt: skip
+        assert "##[" not in out
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    text = GOOD.replace("{", "{\n  ::add-mask::x\x1b\n", 1).replace(": 2", ': "2"')
+    main(["check", "--diff", str(write(tmp_path, text))])
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert not [line for line in out.splitlines() if line.lstrip().startswith("::")]
+
+
 def test_the_report_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = tmp_path / "report.json"
     assert main(["check", "--format", "json", "--output", str(report),
@@ -204,3 +291,12 @@ def test_versions_1_and_3_are_checked_too(
     assert rules(capsys, str(write(tmp_path, VERSION_1))) == []
     three = '{"AWSEBDockerrunVersion": "3", "Authentication": {"Bucket": "b", "Key": "k"}}'
     assert rules(capsys, str(write(tmp_path, three)), "--alone") == ["MD021", "MD021"]
+
+
+def test_an_instance_type_of_unknown_size_is_told_and_the_rest_is_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write(tmp_path, VERSION_1)
+    assert main(["check", str(file), "--instance-type", "x9z.large"]) == 0
+    assert "memory and cores of x9z.large are not known" in capsys.readouterr().err
+    assert main(["check", str(file), "--instance-type", "x9z.larg"]) == 2

@@ -16,7 +16,7 @@ from pytest_multidocker.dockerrun.shapes import shape
 FOLDER = Path(__file__).parents[3] / "pytest_multidocker" / "dockerrun" / "schemas"
 _WORDS = run_path(str(Path(__file__).with_name("schema_descriptions.py")))
 _DESCRIPTIONS: dict[str, str] = _WORDS["DESCRIPTIONS"]
-_COMMENTS = {"^(_|\\$|//)": True}
+_COMMENTS = {"^(_|\\$|//|#)": True}
 _REQUIRED = {
     "ContainerDefinition": ["name", "image"],
     "KeyValuePair": ["name", "value"],
@@ -47,8 +47,11 @@ def schema(version: int) -> dict[str, Any]:
             definitions[name]["required"] = required
         ports = [{"required": ["containerPort"]}, {"required": ["containerPortRange"]}]
         definitions["PortMapping"]["anyOf"] = ports
+        protocol = definitions["PortMapping"]["properties"]["protocol"]
+        protocol["examples"] = protocol.pop("enum")  # ECS takes all others too, for tcp
         either = [{"required": ["memory"]}, {"required": ["memoryReservation"]}]
-        definitions["ContainerDefinition"]["anyOf"] = either
+        # Those of localContainerDefinitions need none.
+        body["properties"]["containerDefinitions"]["items"]["anyOf"] = either
         links = definitions["ContainerDefinition"]["properties"]["links"]
         links["items"] = {"type": "string", "pattern": "^[^:]+(:[^:]+)?$"}
     return {

@@ -97,7 +97,7 @@ RANGES = {
 
 PATTERNS = {
     "ContainerDefinition.name": "^[A-Za-z0-9_-]{1,255}$",
-    "ContainerDefinition.image": "^[A-Za-z0-9_:./@#-]{1,255}$",
+    "ContainerDefinition.image": "^[A-Za-z0-9_:./#-]{1,255}(@[A-Za-z0-9_:./@#-]*)?$",
     "MountPoint.containerPath": "^/",
     "HostVolumeProperties.sourcePath": "^/",
 }

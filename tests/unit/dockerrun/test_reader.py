@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
+from typing import Any
 
 import pytest
 
 from pytest_multidocker.dockerrun import Document
+from pytest_multidocker.dockerrun._strings import Marks
 
 
 def said(text: str) -> list[tuple[str, str, str]]:
@@ -91,13 +92,57 @@ def test_several_departures_are_all_found_in_the_order_of_the_text() -> None:
     assert Document(text).value == {"a": [1, 2], "b": None, "c": 3}
 
 
-def test_numbers_beyond_reason_are_named_and_left_out() -> None:
-    digits = "9" * 5000
-    for text in (f"[{digits}]", f"[-{digits}]", "[1e999]"):
-        ((kind, message, _),) = said(text)
-        assert kind == "syntax"
-        assert "larger than anything ECS takes" in message
-        assert Document(text).value == [None]
+@pytest.mark.parametrize("digits", ["9" * 5000, "-" + "9" * 5000, "1e999"])
+def test_numbers_beyond_reason_are_json_and_read_as_their_digits(digits: str) -> None:
+    document = Document(f"[{digits}]")
+    assert document.syntax_errors == ()
+    assert document.value == [digits]
+
+
+def test_a_long_number_is_read_in_full() -> None:
+    document = Document("[12345678901234567890123]")
+    assert document.syntax_errors == ()
+    assert document.value == [12345678901234567890123]
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "message", "fix"),
+    [
+        (
+            "fale",
+            None,
+            "fale is not a word of JSON. Did you mean false?",
+            'Write false, or "fale".',
+        ),
+        ("ture", None, "ture is not a word of JSON. Did you mean true?", 'Write true, or "ture".'),
+        ("nul", None, "nul is not a word of JSON. Did you mean null?", 'Write null, or "nul".'),
+        ("yes", None, "yes is not a word of JSON. Did you mean true?", 'Write true, or "yes".'),
+        ("0x80", 128, "0x80 is not a number as JSON writes it.", "Write 128."),
+        ("128m", "128m", "128m stands without double quotes.", 'Write "128m".'),
+        ("web/app", "web", "web stands without double quotes.", 'Write "web".'),
+    ],
+)
+def test_what_may_be_meant_in_several_ways_is_not_put_right(
+    word: str, value: object, message: str, fix: str
+) -> None:
+    issue, *_ = Document(f'{{"a": {word}}}').syntax_errors
+    assert (issue.message, issue.fix, issue.replacement) == (message, fix, None)
+    assert Document(f'{{"a": {word}}}').value["a"] == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{ name }}", "{'it's': 1}", '{"a": "b, "c": 1}', "{% if x %}", '{"a": {{ b | c }}}'],
+)
+def test_text_of_a_template_and_torn_strings_are_not_put_right(text: str) -> None:
+    assert [each.replacement for each in Document(text).syntax_errors if each.replacement] == []
+
+
+def test_what_could_not_be_read_is_told_from_null() -> None:
+    document = Document('{"a": null, "b": None, "c": NaN, "d": }')
+    assert document.value == dict.fromkeys("abcd")
+    assert [name for name in "abcd" if document.is_null(f"/{name}")] == ["a", "b"]
+    assert not document.is_null("/e")
 
 
 @pytest.mark.parametrize("opener", ["[", '{"a":'])
@@ -121,11 +166,13 @@ def test_duplicate_keys_are_recorded_and_the_last_value_counts() -> None:
     assert found.again == (2, 2, 2, 7)
 
 
-def test_at_most_a_hundred_departures_are_recorded() -> None:
-    assert len(Document("[" + "NaN," * 500 + "1]").syntax_errors) == 100
+def test_at_most_a_hundred_departures_are_recorded_unless_more_are_asked_for() -> None:
+    text = "[" + "NaN," * 500 + "1]"
+    assert len(Document(text).syntax_errors) == 100
+    assert len(Document(text, most_issues=1000).syntax_errors) == 500
 
 
-@pytest.mark.parametrize("piece", [*"[]{\"'/#\n \\,:a<", "/*", '"\\u'])
+@pytest.mark.parametrize("piece", [*"[]{\"'/#\n \\,:a<§=„", "/*", '"\\u'])
 def test_reading_takes_steps_in_proportion_to_the_text(piece: str) -> None:
     """Each of these many times is, or might be, what makes a reader quadratic."""
     once, twice = _calls("[" + piece * 500), _calls("[" + piece * 1000)
@@ -151,4 +198,30 @@ def _calls(text: str) -> int:
 
 def test_no_number_is_not_finite() -> None:
     value = Document("[1e308, 1e309, -1e309, .5e999]").value
-    assert all(item is None or math.isfinite(item) for item in value)
+    assert value == [1e308, "1e309", "-1e309", None]
+
+
+class Counted(str):  # noqa: SLOT000 - it counts
+    """Counts the characters that are looked through."""
+
+    looked_at = 0
+
+    def find(self, wanted: str, start: Any = 0, end: Any = None) -> int:
+        found = super().find(wanted, start)
+        self.looked_at += (found if found >= 0 else len(self)) - start
+        return found
+
+
+@pytest.mark.parametrize("piece", ["'", "„a ", "«", "'a'b\n"])
+def test_each_part_of_a_line_is_looked_through_a_few_times_only(piece: str) -> None:
+    text = Counted(piece * 1000)
+    marks = Marks(text)
+    for start in range(len(text)):
+        for mark in "'\"“»":
+            marks.next(mark, start)
+        marks.line_end(start)
+    assert text.looked_at <= 6 * len(text)
+
+
+def test_odd_characters_by_the_thousand_exhaust_no_stack() -> None:
+    assert Document("[" + "§" * 100_000 + "1]").value == [1]

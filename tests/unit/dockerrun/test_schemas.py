@@ -67,3 +67,17 @@ def test_the_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> No
     assert json.loads(capsys.readouterr().out)["$id"] == "urn:multidocker:dockerrun:v1"
     assert main(["schema"]) == 0
     assert json.loads(capsys.readouterr().out)["$id"] == "urn:multidocker:dockerrun:v2"
+
+
+def test_what_check_takes_the_schema_takes_too() -> None:
+    web: dict[str, Any] = {
+        "name": "web",
+        "image": "e/" + "w" * 215 + "@sha256:" + "0" * 64,
+        "memory": 64,
+    }
+    web["portMappings"] = [{"containerPort": 80, "protocol": "TCP"}]
+    local = [{"name": "db", "image": "postgres:15"}]
+    file = {"AWSEBDockerrunVersion": 2, "containerDefinitions": [web]}
+    validator(2).validate({**file, "localContainerDefinitions": local})
+    with pytest.raises(jsonschema.ValidationError):
+        validator(2).validate({**file, "containerDefinitions": local})

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - one case a line
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -64,6 +65,36 @@ def test_other_encodings_are_named() -> None:
     assert latin.syntax_errors[0].span == (1, 8, 1, 9)
 
 
+def test_a_document_knows_whether_its_text_is_all_that_was_read() -> None:
+    def read(data: bytes) -> tuple[str, bool]:
+        document = Document.from_bytes(data)
+        return document.mark, document.is_exact
+
+    text = '{"a": "ü\ufffd"}'
+    assert read(text.encode()) == ("", True)
+    assert read(b"\xef\xbb\xbf" + text.encode()) == ("\ufeff", True)
+    assert read(b"\xef\xbb\xbf" + '{"a": "ü"}'.encode("latin-1")) == ("\ufeff", False)
+    assert read('{"a": "ü"}'.encode("latin-1")) == ("", False)
+    assert read(text.encode("utf-16")) == ("", False)
+    assert read(b"PK\x05\x06") == ("", False)
+
+
+def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "Dockerrun.aws.json")
+    with pytest.raises(UnreadableFile, match="it is a named pipe, not a file"):
+        load(tmp_path / "Dockerrun.aws.json")
+
+
+def test_a_pipe_of_the_shell_is_read() -> None:
+    read, write = os.pipe()
+    os.write(write, b'{"a": 1}')
+    os.close(write)
+    try:
+        assert load(f"/dev/fd/{read}").value == {"a": 1}
+    finally:
+        os.close(read)
+
+
 def test_an_archive_is_named() -> None:
     document = Document.from_bytes(b"PK\x03\x04\x14\x00")
     assert [issue.message for issue in document.syntax_errors] == [
@@ -119,13 +150,15 @@ def test_the_file_at_the_root_of_a_source_bundle_is_read(tmp_path: Path) -> None
     assert document.value == {"a": 1}
     assert document.path == f"{path}/Dockerrun.aws.json"
     assert document.is_bundled
+    assert document.beside == frozenset({"Dockerrun.aws.json", "b"})
 
 
 @pytest.mark.parametrize(
     ("files", "message"),
     [
         ({"app__Dockerrun.aws.json": "{}"}, "app/Dockerrun.aws.json, not Dockerrun.aws.json at its root."),
-        ({"dockerrun.aws.json": "{}"}, "dockerrun.aws.json, not Dockerrun.aws.json at its root."),
+        ({"dockerrun.aws.json": "{}"}, "dockerrun.aws.json, not Dockerrun.aws.json: upper and lower case count."),
+        ({}, "The source bundle has no Dockerrun.aws.json."),
         ({"index.html": ""}, "The source bundle has no Dockerrun.aws.json."),
     ],
 )  # fmt: skip

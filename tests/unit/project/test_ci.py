@@ -1,11 +1,13 @@
 # ruff: noqa: E501 - texts of files as they stand
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from pytest_multidocker.project.ci import deploys, pushes
+from pytest_multidocker.project.ci import ANY, deploys, pushes
+from pytest_multidocker.project.ci_keys import clear_keys
 
 TRAVIS = """\
 after_success:
@@ -52,13 +54,89 @@ def test_pushes_and_deploys_of_workflows(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "deploy.yml").write_text(WORKFLOW)
     assert [(each.image, each.line) for each in pushes(tmp_path)] == [
-        ("example/web:1.0", 5),
+        ("example/web:1.0", 6),
         ("example/api:1", 8),
         ("example/api:2", 8),
     ]
     (deploy,) = deploys(tmp_path)
     assert deploy.options["aws_access_key"].text == "AKIDEXAMPLE"
     assert deploy.required == (("region",), ("application_name",), ("environment_name",))
+
+
+@pytest.mark.parametrize(
+    ("run", "images"),
+    [
+        ("docker push joe/client:${{ github.sha }}", ["joe/client:${{ github.sha }}"]),
+        ("docker push joe/client:$(git rev-parse HEAD)", ["joe/client:$(git rev-parse HEAD)"]),
+        ("docker push joe/client:1; echo ok", ["joe/client:1"]),
+        ("docker push joe/client:1|tee log", ["joe/client:1"]),
+        ("docker push joe/client:1 >/dev/null", ["joe/client:1"]),
+        ("sudo docker push -q joe/client:1", ["joe/client:1"]),
+        ("for s in a b; do docker push joe/$s:1; done", ["joe/$s:1"]),
+        ("docker image push joe/client:1", ["joe/client:1"]),
+        ("docker push --platform linux/arm64 joe/client:1", ["joe/client:1"]),
+        ("docker push --all-tags joe/client", ["joe/client:$tag"]),
+        ("docker push -a joe/client", ["joe/client:$tag"]),
+        ("docker build --push -t joe/a:1 -t joe/a:2 .", ["joe/a:1", "joe/a:2"]),
+        ("docker buildx build --push --tag joe/a:1 .", ["joe/a:1"]),
+        ("docker build -t joe/a:1 .", []),
+        ("docker compose push web", [ANY]),
+        ("docker-compose -f a.yml push", [ANY]),
+        ("docker buildx bake --push", [ANY]),
+        ("docker push", []),
+        ("echo docker push joe/client:1", []),
+    ],
+)
+def test_the_ways_to_push(run: str, images: list[str], tmp_path: Path) -> None:
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "ci.yml").write_text(f"jobs: {{a: {{steps: [{{run: {json.dumps(run)}}}]}}}}")
+    assert [each.image for each in pushes(tmp_path)] == images
+
+
+def test_tags_of_the_action_may_hold_expressions(tmp_path: Path) -> None:
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    tags = "example/${{ matrix.service }}:1, example/x:${{ github.sha }}"
+    (folder / "ci.yml").write_text(WORKFLOW.replace("example/api:1, example/api:2", tags))
+    assert [each.image for each in pushes(tmp_path)][1:] == [
+        "example/${{ matrix.service }}:1",
+        "example/x:${{ github.sha }}",
+    ]
+
+
+@pytest.mark.parametrize("jobs", ["jobs", "matrix"])
+def test_deploys_of_single_jobs_of_travis(jobs: str, tmp_path: Path) -> None:
+    deploy = "{provider: elasticbeanstalk, app: a}"
+    text = f"{jobs}:\n  include:\n    - script: x\n    - deploy: {deploy}\n"
+    (tmp_path / ".travis.yml").write_text(text)
+    (found,) = deploys(tmp_path)
+    assert (found.line, found.options["app"].text) == (4, "a")
+
+
+KEY_ID = "AKIA" + "0" * 16
+SECRET = "Ab1/" * 10
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"env: {{AWS_ACCESS_KEY_ID: {KEY_ID}}}", [("AWS access key id", 1)]),
+        (f"env:\n  AWS_SECRET_ACCESS_KEY: {SECRET}", [("AWS_SECRET_ACCESS_KEY", 2)]),
+        (f"env:\n  - AWS_SECRET_ACCESS_KEY={SECRET}", [("AWS_SECRET_ACCESS_KEY", 2)]),
+        (f"run: |\n  a\n  aws configure set aws_access_key_id {KEY_ID}",
+         [("AWS access key id", 3)]),
+        ("deploy: {provider: elasticbeanstalk, access_key_id: AKIAIOSFODNN7EXAMPLE}",
+         [("access_key_id", 1)]),
+        ("env: {AWS_ACCESS_KEY_ID: AKIAIOSFODNN7EXAMPLE}", []),
+        ("env: {AWS_SECRET_ACCESS_KEY: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}", []),
+        ("env: {AWS_ACCESS_KEY_ID: test, AWS_SECRET_ACCESS_KEY: test}", []),
+        ("env: {AWS_ACCESS_KEY_ID: $ID, AWS_SECRET_ACCESS_KEY: '${{ secrets.KEY }}'}", []),
+    ],
+)  # fmt: skip
+def test_keys_in_clear_text(text: str, expected: list[tuple[str, int]], tmp_path: Path) -> None:
+    (tmp_path / ".travis.yml").write_text(text)
+    assert [(each.name, each.line) for each in clear_keys(tmp_path)] == expected
 
 
 @pytest.mark.parametrize(

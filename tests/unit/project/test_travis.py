@@ -50,7 +50,7 @@ def test_the_builds_of_a_travis_file() -> None:
             "run",
         ),
         DockerBuild("db", 14, ("shop/short",)),
-        DockerBuild("x", 14, ("shop/x",)),
+        DockerBuild("-", 14, ("shop/x",)),
     ]
 
 
@@ -63,22 +63,12 @@ def test_text_without_builds_or_that_is_no_yaml_has_none(text: str) -> None:
     assert docker_builds(text) == []
 
 
-@pytest.mark.parametrize(
-    ("tag", "image", "same"),
-    [
-        ("shop/web:1", "shop/web:1", True),
-        ("shop/web:1", "shop/web:2", False),
-        ("shop/web", "shop/web:latest", True),
-        ("shop/web:latest", "shop/web", True),
-        ("shop/web", "shop/web:1", False),
-        ("$ID/web", "shop/web", True),
-        ("${ID}/web:1", "shop/web:1", True),
-        ("$ID/web", "shop/webs", False),
-        ("shop/web:$TAG", "shop/web:7", True),
-        ("shop/web:${TAG:-latest}", "shop/web:7", True),
-        ("registry:5000/web", "registry:5000/web:latest", True),
-        ("shop.web", "shopxweb", False),
-    ],
-)
-def test_a_variable_in_a_tag_stands_for_any_text(tag: str, image: str, *, same: bool) -> None:
-    assert DockerBuild(".", 1, (tag,)).makes(image) is same
+def test_a_push_at_the_end_of_a_build_is_noted() -> None:
+    assert [build.pushes for build in docker_builds(TRAVIS)] == [False, False, False, False, True]
+
+
+def test_aliases_of_aliases_are_read_once() -> None:
+    levels = [f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in
+              zip("abcdefghijkl", "bcdefghijklm", strict=True)]  # fmt: skip
+    text = "\n".join(["a: &a ['docker build -t a/b c', x]", *levels])
+    assert docker_builds(text) == [DockerBuild("c", 1, ("a/b",))]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from pytest_multidocker.dockerrun import Document
+from pytest_multidocker.errors import UnknownName
 from pytest_multidocker.rules import Finding, Options, check, instance, platform
 
 
@@ -32,6 +34,25 @@ def db(**more: Any) -> dict[str, Any]:
 def test_udp_and_tcp_share_a_port() -> None:
     ports = [{"hostPort": 80, "containerPort": 80, "protocol": "udp"}]
     assert ids(web(), db(portMappings=ports)) == []
+
+
+@pytest.mark.parametrize("protocol", ["TCP", "http", "UDP"])
+def test_other_protocols_are_tcp(protocol: str) -> None:
+    ports = [{"hostPort": 80, "containerPort": 80, "protocol": protocol}]
+    hint = [] if protocol == "TCP" else ["MD303"]
+    assert ids(web(), db(portMappings=ports)) == ["MD301", *hint]
+
+
+@pytest.mark.parametrize(
+    ("value", "blanks", "size"), [("\u4e2d" * 15_000, 60_000, 0), ("\u4e2d" * 30_000, 0, 90_000)]
+)
+def test_bytes_of_the_task_definition_are_counted(value: str, blanks: int, size: int) -> None:
+    file = {"AWSEBDockerrunVersion": 2, "containerDefinitions": [web(command=[value])]}
+    text = json.dumps(file, ensure_ascii=False) + " " * blanks
+    messages = [each.message for each in check(Document(text)) if each.rule == "MD007"]
+    assert [int(re.findall(r"\d+", each)[0]) // 1000 * 1000 for each in messages] == (
+        [size] if size else []
+    )
 
 
 def test_dynamic_ports_never_clash() -> None:
@@ -143,3 +164,106 @@ def test_top_level_keys_of_habit(key: str, meant: str) -> None:
         value["containerDefinitions"] = [web()]
     (finding,) = (each for each in check(Document(json.dumps(value))) if each.rule != "MD017")
     assert finding.message.endswith(f"Did you mean '{meant}'?")
+
+
+@pytest.mark.parametrize("path", ["/", "//"])
+def test_nothing_is_mounted_over_the_root(path: str) -> None:
+    mount = {"sourceVolume": "v", "containerPath": path}
+    assert ids(web(mountPoints=[mount]), volumes=[{"name": "v"}]) == ["MD507"]
+
+
+def test_the_host_of_a_jdbc_address_is_known() -> None:
+    variable = {"name": "URL", "value": "jdbc:postgresql://db:5432/app"}
+    assert ids(web(environment=[variable]), db()) == ["MD209"]
+
+
+KEY = {"name": "KEY", "valueFrom": "arn:aws:ssm:us-east-1:123456789012:parameter/key"}
+
+
+def test_each_secret_has_a_name_of_its_own() -> None:
+    texts = [each.aws_text for each in found(web(secrets=[KEY, KEY]), executionRoleArn="arn:r")]
+    assert texts == ["Duplicate secret names found: KEY. Each secret name must be unique."]
+
+
+def test_credentials_of_a_registry_need_a_role_too() -> None:
+    container = web(repositoryCredentials={"credentialsParameter": "arn:s"}, secrets=[])
+    assert ids(container) == ["MD117"]
+    assert ids(container, executionRoleArn="arn:r") == []
+    assert "MD117" not in ids(container, executionRoleARN="arn:r")
+
+
+@pytest.mark.parametrize("condition", ["START", "CREATE", "HEALTHY"])
+def test_a_link_to_one_that_runs_is_well(condition: str) -> None:
+    depends = [{"containerName": "db", "condition": condition}]
+    check = {"command": ["CMD-SHELL", "true"]}
+    assert "MD215" not in ids(web(links=["db"], dependsOn=depends), db(healthCheck=check))
+
+
+@pytest.mark.parametrize(
+    ("mapping", "rules"),
+    [
+        ({"containerPortRange": "9000-9010"}, []),
+        ({"containerPortRange": "9010-9000"}, ["MD302"]),
+        ({"containerPortRange": "9000-70000"}, ["MD302"]),
+        ({"containerPortRange": "0-9"}, ["MD302"]),
+        ({"containerPortRange": "abc"}, ["MD302"]),
+        ({"containerPortRange": "abc", "hostPort": 70000}, ["MD302", "MD302"]),
+    ],
+)
+def test_ranges_of_ports(mapping: dict[str, Any], rules: list[str]) -> None:
+    assert ids(web(), db(portMappings=[mapping])) == rules
+
+
+@pytest.mark.parametrize(
+    ("ports", "rules"),
+    [
+        ([{"ContainerPort": 80}], []),
+        ([{"ContainerPort": "80", "HostPort": 8080}], []),
+        ([{"ContainerPort": 70000}], ["MD302"]),
+        ([{"ContainerPort": "0"}], ["MD302"]),
+        ([{"HostPort": 80}], ["MD302"]),
+        ([{"containerPort": 80}], ["MD021"]),
+        ([3], ["MD030"]),
+        ("80", ["MD030"]),
+    ],
+)
+def test_ports_of_version_1(ports: Any, rules: list[str]) -> None:
+    file = {"AWSEBDockerrunVersion": "1", "Image": {"Name": "e/w:1"}, "Ports": ports}
+    assert [each.rule for each in check(Document(json.dumps(file)))] == rules
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("${IMAGE}", "Container.image contains invalid characters."),
+        ("IMAGE_NAME", "CannotPullContainerError: invalid reference format: repository name must"),
+        (".dkr.ecr.us-east-1.amazonaws.com/web:1", "CannotPullContainerError: invalid reference"),
+        ("e/w:BUILD_TAG", "CannotPullContainerError"),
+    ],
+)
+def test_what_is_said_to_a_placeholder(name: str, said: str) -> None:
+    (finding,) = found(web(image=name))
+    assert finding.rule == "MD603"
+    assert finding.aws_text.startswith(said)
+
+
+@pytest.mark.parametrize("name", ["e w", "E/w:1", "<image>", "1.dkr.ecr.us-east-1.amazonaws.com/w"])
+def test_images_of_version_1_are_pulled_by_elastic_beanstalk(name: str) -> None:
+    file = {"AWSEBDockerrunVersion": "1", "Image": {"Name": name}, "Ports": [{"ContainerPort": 1}]}
+    (finding,) = (each for each in check(Document(json.dumps(file))) if each.rule != "MD604")
+    assert finding.aws_text.startswith(f"Failed to pull Docker image {name}")
+    assert finding.phase == "source bundle"
+
+
+def test_an_instance_type_that_is_not_known_here_is_not_checked() -> None:
+    for name in ("g4dn.xlarge", "i3.large", "c7i-flex.large", "m5.metal", "u-6tb1.112xlarge"):
+        assert Options.named(None, name) == Options()
+    for name in ("t3.smal", "large", "t3", "nonsense"):
+        with pytest.raises(UnknownName):
+            Options.named(None, name)
+
+
+@pytest.mark.parametrize(("count", "rules"), [(50, []), (51, ["MD034"])])
+def test_so_many_exit_codes_are_ignored(count: int, rules: list[str]) -> None:
+    policy = {"enabled": True, "ignoredExitCodes": list(range(count))}
+    assert ids(web(restartPolicy=policy)) == rules

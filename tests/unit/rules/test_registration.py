@@ -20,6 +20,11 @@ TOO_LITTLE_MEMORY = (
     "'memory' must be greater than or equal to 'memoryReservation'."
 )
 
+SHARED_SECRET = (
+    "The secret name must be unique and not shared with any new or existing environment variables"
+    " set on the container, such as 'KEY'."
+)
+
 
 def container(name: Any = "web", **changes: Any) -> dict[str, Any]:
     found = {"name": name, "image": "example/web:1.0", "memory": 128, **changes}
@@ -83,6 +88,17 @@ def test_a_good_request_is_registered() -> None:
             "Cannot depend on container + 'db' because it does not exist",
         ),
         (
+            [
+                container(
+                    environment=[{"name": "KEY", "value": ""}],
+                    secrets=[{"name": "KEY", "valueFrom": "arn:s"}],
+                )
+            ],
+            {},
+            SHARED_SECRET,
+        ),
+        ([container(image="${IMAGE}")], {}, "Container.image contains invalid characters."),
+        (
             [container(essential=False)],
             {},
             "Task definition doesn't have any essential container.",
@@ -97,6 +113,10 @@ def test_each_refusal_has_the_words_of_ecs(
 
 def test_task_memory_stands_in_for_that_of_the_containers() -> None:
     assert answers(container(memory=...), memory="512") == []
+
+
+def test_a_placeholder_that_is_a_name_is_registered() -> None:
+    assert answers(container(image="IMAGE_NAME")) == []
 
 
 def test_an_unknown_link_is_registered_and_fails_later() -> None:
