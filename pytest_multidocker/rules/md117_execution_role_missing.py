@@ -23,8 +23,7 @@ _WORDS = {
     phase=REGISTER,
     source=ecs_api("RegisterTaskDefinition"),
     summary="A file whose secrets or credentials ECS reads has an executionRoleArn.",
-    # Who asks about a request has not told its role.
-    applies=lambda context: not context.is_request and bool(context.containers),
+    applies=lambda context: bool(context.containers),
 )
 def execution_role_missing(context: Context) -> Iterator[Problem]:
     """Yield each container that needs the role, where there is none."""

@@ -40,6 +40,7 @@ class DefinitionsBackend(InstancesBackend):
             "volumes": volumes or [],
             "memory": options.get("memory"),
             "networkMode": options.get("network_mode"),
+            "executionRoleArn": options.get("execution_role_arn"),
         }
         value = {name: member for name, member in value.items() if member is not None}
         for finding in registration_findings(Document.from_value(value)):
@@ -47,12 +48,6 @@ class DefinitionsBackend(InstancesBackend):
         modes = {name: options.get(name) for name in ("network_mode", "pid_mode", "ipc_mode")}
         for problem in problems(container_definitions, **modes):
             raise EcsClientException(problem)
-        with_secrets = any("secrets" in container for container in container_definitions)
-        if with_secrets and not options.get("execution_role_arn"):
-            raise EcsClientException(
-                "When you are specifying container secrets, you must also specify a value for "
-                "'executionRoleArn'."
-            )
         with self.lock:  # two at once would get the same revision
             return super().register_task_definition(
                 family, container_definitions, volumes, *args, **options

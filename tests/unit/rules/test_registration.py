@@ -94,7 +94,7 @@ def test_a_good_request_is_registered() -> None:
                     secrets=[{"name": "KEY", "valueFrom": "arn:s"}],
                 )
             ],
-            {},
+            {"executionRoleArn": "arn:r"},
             SHARED_SECRET,
         ),
         ([container(image="${IMAGE}")], {}, "Container.image contains invalid characters."),
