@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 import pytest
+from support.effort import calls
 
 from pytest_multidocker.dockerrun import Document
 from pytest_multidocker.dockerrun._strings import Marks
@@ -175,25 +175,8 @@ def test_at_most_a_hundred_departures_are_recorded_unless_more_are_asked_for() -
 @pytest.mark.parametrize("piece", [*"[]{\"'/#\n \\,:a<§=„", "/*", '"\\u'])
 def test_reading_takes_steps_in_proportion_to_the_text(piece: str) -> None:
     """Each of these many times is, or might be, what makes a reader quadratic."""
-    once, twice = _calls("[" + piece * 500), _calls("[" + piece * 1000)
+    once, twice = (calls(Document, "[" + piece * n) for n in (500, 1000))
     assert twice < 2.2 * once + 500
-
-
-def _calls(text: str) -> int:
-    """Return how many functions reading calls, C's too: the machine's load changes nothing."""
-    count = 0
-
-    def note(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        Document(text)
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 def test_no_number_is_not_finite() -> None:

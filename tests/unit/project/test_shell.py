@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import sys
-
 import pytest
+from support.effort import calls
 
 from pytest_multidocker.project.shell import commands
 
@@ -54,22 +53,5 @@ def test_commands_have_their_lines_and_torn_ones_are_passed_over() -> None:
     "piece", ["$(", "${", "`", "'", '"', "\\", "a ", "$", ">", "2>", "${{", ")"]
 )
 def test_twice_the_line_is_twice_the_work(piece: str) -> None:
-    once, twice = calls(piece * 500), calls(piece * 1000)
+    once, twice = (calls(list, commands(piece * n)) for n in (500, 1000))
     assert twice < 2.2 * once + 200
-
-
-def calls(text: str) -> int:
-    """Return how many functions it takes, C's too: the machine's load changes nothing."""
-    count = 0
-
-    def note(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        list(commands(text))
-    finally:
-        sys.setprofile(before)
-    return count

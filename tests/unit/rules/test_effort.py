@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 import pytest
+from support.effort import calls
 
 from pytest_multidocker.dockerrun import Document
 from pytest_multidocker.rules import all_rules, check
@@ -55,22 +55,5 @@ TEXTS: dict[str, Callable[[int], str]] = {
 def test_twice_the_text_is_twice_the_work(name: str) -> None:
     text = TEXTS[name]
     all_rules()
-    once, twice = calls(text(600)), calls(text(1200))
+    once, twice = (calls(lambda each: check(Document(each)), text(n)) for n in (600, 1200))
     assert twice < 2.2 * once + 2000
-
-
-def calls(text: str) -> int:
-    """Return how many functions a check calls, C's too: the machine's load changes nothing."""
-    count = 0
-
-    def note(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        check(Document(text))
-    finally:
-        sys.setprofile(before)
-    return count
