@@ -8,6 +8,8 @@ import re
 from contextlib import suppress
 from typing import NamedTuple
 
+from .image_names import plain
+
 Instruction = tuple[str, str]
 """The instruction's name in capitals, and its arguments on one line."""
 
@@ -103,8 +105,7 @@ def exposed_ports(text: str) -> frozenset[int] | None:
 
 
 def _repository(image: str) -> str:
-    name = image.partition("@")[0].partition(":")[0]
-    return name.removeprefix("docker.io/").removeprefix("library/")
+    return plain(image).removeprefix("library/").partition("@")[0].partition(":")[0]
 
 
 def variables(text: str) -> set[str]:

@@ -6,15 +6,15 @@ from .shell import literals
 
 _LONGEST = 1000
 """Characters; no registry takes a name of as many."""
-_DOCKER_HUB = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
+_DEFAULT = "docker.io/"
+"""What Docker itself puts before a name without a registry, and ``library/`` behind it."""
 
 
 def plain(image: str) -> str:
     """Return the name without the registry that Docker takes by itself."""
-    for prefix in _DOCKER_HUB:
-        if image.startswith(prefix):
-            return image[len(prefix) :].removeprefix("library/")
-    return image
+    if not image.startswith(_DEFAULT):
+        return image
+    return image.removeprefix(_DEFAULT).removeprefix("library/")
 
 
 def repository(image: str) -> str:

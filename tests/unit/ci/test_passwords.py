@@ -11,7 +11,7 @@ from pytest_multidocker.ci.passwords import login_passwords, variable
     ("script", "password"),
     [
         ("docker login -u me -p hunter22", "hunter22"),
-        ("docker login --username=me --password='hunter22' ghcr.io && ls", "hunter22"),
+        ("docker login --username=me --password='hunter22' registry.test && ls", "hunter22"),
         ("docker login -u me \\\n  -p hunter22", "hunter22"),
         ("echo hunter22 | docker login -u me --password-stdin", "hunter22"),
         ("printf '%s' \"hunter 22\" | docker login -u me --password-stdin", "hunter 22"),

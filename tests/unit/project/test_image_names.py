@@ -29,7 +29,7 @@ from pytest_multidocker.project.travis import DockerBuild
         ("$IMAGE", "shop/web:7", True),
         ("$A$B$C-$D$E/x", "a-b/x", False),
         ("docker.io/shop/web:1", "shop/web:1", True),
-        ("nginx:1", "index.docker.io/library/nginx:1", True),
+        ("nginx:1", "docker.io/library/nginx:1", True),
         ("registry:5000/web", "registry:5000/web:latest", True),
         ("shop.web", "shopxweb", False),
     ],
