@@ -99,10 +99,13 @@ class Monitor:
             return
         if is_down(snapshot):
             self._tell_crash(instance, snapshot)
-            instance.passes = False
+            passes: bool | None = False
         else:
             self._tell_losses(instance, snapshot)
-            instance.passes = self._passes(instance)
+            passes = self._passes(instance)
+        if instance.is_busy or snapshot_of(self._runtime.region, instance) is not snapshot:
+            return  # what was asked is there no more: the next look is at what is
+        instance.passes = passes
         if self._runtime.balancer is not None:
             self._runtime.balancer.mark(instance.id, healthy=instance.passes is not False)
 
