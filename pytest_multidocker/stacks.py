@@ -172,6 +172,7 @@ class Stacks:
         with capture.global_and_fixture_disabled():
             reporter.ensure_newline()
             reporter.write_line(f"multidocker: {text}")
+            reporter.flush()  # who reads it through a pipe waits as others do
 
 
 def told(start: Callable[[], object]) -> str | None:

@@ -77,8 +77,8 @@ def test_c68_which_variable_wins(aws: AwsHost, docker_client: Any) -> None:
     s3, secrets, ssm = (aws.client(name) for name in ("s3", "secretsmanager", "ssm"))
     s3.create_bucket(Bucket=aws.cluster)
     files = {
-        "one.env": '# E=commented\nFROM=file1\nD=file1\nC=file1\nB=file1\nQUOTED="x "\nno line\n',
-        "two.env": "FROM=file2\nE=file2\nD=file2\nC=file2\nB=file2\n",
+        "one.env": '# E=commented\nFROM=1\nD=1\nC=1\nB=1\nA=1\nQUOTED="x "\nno line\n',
+        "two.env": "FROM=2\nE=2\nD=2\nC=2\nB=2\n",
     }
     for key, text in files.items():
         s3.put_object(Bucket=aws.cluster, Key=key, Body=text.encode())
@@ -91,7 +91,7 @@ def test_c68_which_variable_wins(aws: AwsHost, docker_client: Any) -> None:
                 {"name": "B", "valueFrom": secret},
                 {"name": "A", "valueFrom": f"/{aws.cluster}/parameter"},
             ],
-            environment=variables(A="environment", B="environment", C="environment"),
+            environment=variables(C="environment"),  # ECS takes none with the name of a secret
             environmentFiles=[
                 {"type": "s3", "value": f"arn:aws:s3:::{aws.cluster}/{key}"} for key in files
             ],
@@ -104,9 +104,9 @@ def test_c68_which_variable_wins(aws: AwsHost, docker_client: Any) -> None:
         "A": "parameter",
         "B": "secret",
         "C": "environment",
-        "D": "file1",
-        "E": "file2",
-        "FROM": "file1",
+        "D": "1",
+        "E": "2",
+        "FROM": "1",
         "QUOTED": '"x "',
     }
 

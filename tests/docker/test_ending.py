@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -124,7 +125,8 @@ def test_nothing_is_left(
 
 
 def test_ctrl_c_waits_for_no_build(tmp_path: Path, busybox: str) -> None:
-    write(tmp_path, site(), "multidocker-test-never-built:1")
+    image = f"multidocker-test-never-built:{uuid.uuid4().hex}"
+    write(tmp_path, site(), image)
     (tmp_path / "web").mkdir()
     (tmp_path / "web" / "Dockerfile").write_text(f"FROM {busybox}\nRUN busybox sleep 120\n")
     process = subprocess.Popen(
@@ -137,7 +139,7 @@ def test_ctrl_c_waits_for_no_build(tmp_path: Path, busybox: str) -> None:
     with process:
         assert process.stdout is not None
         for line in process.stdout:
-            if "building multidocker-test-never-built:1" in line:
+            if f"building {image}" in line:
                 break
         os.killpg(process.pid, signal.SIGINT)
         text, _ = process.communicate(timeout=PATIENCE)

@@ -177,6 +177,7 @@ def test_tests_use_the_fixtures(project: pytest.Pytester) -> None:
         from pytest_multidocker import expect
 
         def test_site(ecs_task, aws):
+            expect.port_mapping(ecs_task, "web", 80)
             assert urllib.request.urlopen(ecs_task.url("web", 80) + "/busybox").status == 200
             described = aws.client("ecs").describe_tasks(
                 cluster="awseb-" + aws.client("ecs").describe_clusters(

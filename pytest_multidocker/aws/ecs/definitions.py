@@ -40,7 +40,7 @@ class DefinitionsBackend(InstancesBackend):
             "volumes": volumes or [],
             "memory": options.get("memory"),
             "networkMode": options.get("network_mode"),
-            "executionRoleArn": options.get("execution_role_arn"),
+            "executionRoleArn": options.get("execution_role_arn") or None,
         }
         value = {name: member for name, member in value.items() if member is not None}
         for finding in registration_findings(Document.from_value(value)):
