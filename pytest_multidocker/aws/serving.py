@@ -76,6 +76,8 @@ def serve(
         shutil.rmtree(meeting_place, ignore_errors=True)
     if isinstance(reason, BaseException):
         raise EmulatorError(f"a service of the emulator cannot be loaded: {reason!r}") from reason
+    if meeting_place is not None:
+        _exit_now(0)  # with the folder gone, everybody takes this process for gone too
 
 
 def _start(server: EmulatorServer) -> None:
@@ -104,9 +106,9 @@ def _give_up(run_id: str) -> None:
     _exit_now()
 
 
-def _exit_now() -> None:
+def _exit_now(code: int = _FORCED) -> None:
     sys.stderr.flush()
-    os._exit(_FORCED)
+    os._exit(code)
 
 
 class _StopRequests:

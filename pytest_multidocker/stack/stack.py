@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -296,23 +297,31 @@ class Stack:
     def _start_all(self) -> Databases:
         self.require_contract()
         client = connect()
-        images = in_background(lambda: self._have_images(client))
         databases = Databases(self.platform, self.options.settings)
-        databases.start()
-        images.result()
+        started = in_background(databases.start)
+        self._have_images(client)
+        started.result()
         return databases
 
     def _have_images(self, client: Any) -> None:
+        """Have all images there; tell of progress in this thread, as pytest wants it."""
         from ..engine.images import ensure_images
 
-        ensure_images(
-            client,
-            self.dockerrun.containers,
-            self.options.project_dir,
-            self.options.settings,
-            rebuild=self.options.rebuild,
-            progress=self.options.progress,
+        told: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        work = in_background(
+            lambda: ensure_images(
+                client,
+                self.dockerrun.containers,
+                self.options.project_dir,
+                self.options.settings,
+                rebuild=self.options.rebuild,
+                progress=told.put,
+            )
         )
+        work.add_done_callback(lambda _: told.put(None))
+        for text in iter(told.get, None):
+            self.options.progress(text)
+        work.result()
 
     @cached_property
     def _emulator_options(self) -> EmulatorOptions:

@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -111,9 +111,9 @@ class LogShipper:
         try:
             for chunk in output:
                 *lines, rest = (rest + chunk).split(b"\n")
-                yield from filter(lambda found: found[0] > since, map(_parse, lines))
+                yield from _later(since, lines)
             if rest:
-                yield _parse(rest)
+                yield from _later(since, [rest])
         finally:
             output._response.close()  # the stream's own close() leaves the socket open
 
@@ -170,6 +170,10 @@ def _make(create: Callable[..., Any], **names: str) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] not in _THERE:
             raise
+
+
+def _later(since: float, lines: Iterable[bytes]) -> Iterator[tuple[float, str]]:
+    return filter(lambda found: found[0] > since, map(_parse, lines))
 
 
 def _parse(line: bytes) -> tuple[float, str]:

@@ -147,6 +147,17 @@ def test_a_container_that_is_started_again_is_read_on_from_where_it_ended(
     assert docker.since[1] == pytest.approx(1795759201.5)
 
 
+def test_a_last_line_without_an_end_is_sent_once(
+    ship: Callable[[Docker], LogShipper], logs: CloudWatch
+) -> None:
+    cut = line(1, "one")[:-1]
+    ship(Docker(Output(cut), Output(cut), Output(line(9, "again")))).heed(
+        TASK, report(ContainerStatus.RUNNING)
+    )
+
+    assert logs.lines(2) == ["one", "again"]
+
+
 def test_a_daemon_that_is_away_for_a_while_loses_nothing(
     ship: Callable[[Docker], LogShipper], logs: CloudWatch
 ) -> None:
