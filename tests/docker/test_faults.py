@@ -122,6 +122,20 @@ def states(task: Task) -> dict[str, str]:
 ALL_RUN = {"web": "RUNNING", "api": "RUNNING", "job": "RUNNING"}
 
 
+@pytest.mark.parametrize("limit", [6, 32, 128])
+def test_the_first_process_is_the_one_to_go_whatever_the_limit(
+    limit: int, tmp_path: Path, busybox: str
+) -> None:
+    write(tmp_path, site(api={"memory": limit}), busybox)
+    stack = Stack(StackOptions(tmp_path / "Dockerrun.aws.json"))
+    try:
+        task = stack.new_task()
+        task.oom("api")
+        expect.stopped(task, "api", exit_code=137, reason=OUT_OF_MEMORY)
+    finally:
+        stack.close()
+
+
 def test_a_probe_of_what_does_not_run_is_not_left_behind(
     docker_client: DockerClient, busybox: str
 ) -> None:
