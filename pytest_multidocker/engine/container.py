@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 
 _configured: weakref.WeakSet[DockerClient] = weakref.WeakSet()
-
-
-_logging_in = threading.Lock()
+_login = threading.Lock()
+"""Held while testcontainers' setting for logins is not the user's."""
 
 
 @contextlib.contextmanager
@@ -29,10 +28,10 @@ def _no_login() -> Iterator[None]:
 
     ``DOCKER_AUTH_CONFIG`` is for whom pulls, and its registry may be out of reach.
     """
-    if not (login := testcontainers_config.docker_auth_config):
-        yield
-        return
-    with _logging_in:
+    with _login:
+        if not (login := testcontainers_config.docker_auth_config):
+            yield  # to set it, too, makes testcontainers warn of it
+            return
         testcontainers_config.docker_auth_config = ""
         try:
             yield
