@@ -311,14 +311,12 @@ def await_exit(pid: int, timeout: float) -> None:
 
 def _sweep(run_id: str) -> str:
     """Sweep all dead runs; return in words why something of this one is still there."""
-    from docker.errors import DockerException
-    from requests import RequestException
-
     from pytest_multidocker.engine.status import connect
     from pytest_multidocker.engine.sweep import sweep_dead_runs
+    from pytest_multidocker.engine.troubles import TROUBLES
 
     try:
         swept = sweep_dead_runs(connect())
-    except (MultidockerError, DockerException, RequestException) as error:
+    except (MultidockerError, *TROUBLES) as error:
         return str(error)
     return "\n".join(words for run in swept if run.run_id == run_id for words in run.failures)

@@ -11,6 +11,7 @@ from pytest_multidocker._version import __version__
 from pytest_multidocker.engine.bridge import Bridge, default_bridge
 from pytest_multidocker.engine.erasing import erase
 from pytest_multidocker.engine.sweep import remove_run, sweep_dead_runs
+from pytest_multidocker.engine.troubles import TROUBLES
 from pytest_multidocker.errors import EmulatorError, EngineUnavailable
 
 from .control import PREFIX, ControlApp, json_response
@@ -99,15 +100,12 @@ class EmulatorServer:
             emulator.run.end()
 
     def _remove_all(self) -> Sequence[str]:
-        from docker.errors import DockerException
-        from requests import RequestException
-
         emulator = self.emulator
         failures: Sequence[str] = ()
         for _ in range(_SWEEPS):
             try:
                 removed = remove_run(emulator.docker(), emulator.run.id)
-            except (DockerException, RequestException) as error:
+            except TROUBLES as error:
                 return [str(error)]
             if not removed:
                 return ()
@@ -171,15 +169,12 @@ class EmulatorServer:
         self.emulator.events.publish("ready", run=self.emulator.run.id)
 
     def _sweep(self) -> None:
-        from docker.errors import DockerException
-        from requests import RequestException
-
         try:
             for removed in filter(None, sweep_dead_runs(self.emulator.docker())):
                 self.emulator.events.publish(
                     "swept", run=removed.run_id, containers=removed.containers
                 )
-        except (DockerException, RequestException):  # the next emulator tries again
+        except TROUBLES:  # the next emulator tries again
             _LOG.exception("sweeping dead runs failed")
 
     def _regrouped(self) -> None:

@@ -115,18 +115,15 @@ def _context_files(recipe: BuildRecipe) -> list[str]:
 
 
 def _run(client: DockerClient, **options: Any) -> None:
-    from docker.errors import APIError, DockerException
-    from requests import RequestException
+    from .troubles import TROUBLES, words
 
     try:
         lines = client.api.build(
             **options, rm=True, forcerm=True, decode=True, timeout=_BUILD_SILENCE
         )
         _follow(lines)
-    except APIError as error:  # the text of the error has our request, its explanation the cause
-        raise BuildFailed(str(error.explanation or error)) from error
-    except (DockerException, RequestException, OSError) as error:
-        raise BuildFailed(str(error)) from error
+    except TROUBLES as error:
+        raise BuildFailed(words(error)) from error
 
 
 def _follow(lines: Iterable[dict[str, Any]]) -> None:

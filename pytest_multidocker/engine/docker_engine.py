@@ -49,11 +49,11 @@ class DockerEngine:
     ``extra_hosts`` is asked at each creation for the names of managed databases and their
     addresses; ``fixed_ports`` is whether declared host ports are used, ``own_ports`` whether those
     of a task are its instance's and cannot be this machine's; ``forget`` is told of a task that has
-    been removed; ``images`` has the local
-    images that stand for those of the definitions; ``environment`` makes up the containers'
-    variables; ``pull_behavior`` is the agent's ``ECS_IMAGE_PULL_BEHAVIOR``; ``mirror`` is
-    asked at each pull for a registry to try first; ``bounds`` is how long Docker is waited for;
-    ``engine_version`` is Docker's, asked for where it is needed and not given.
+    been removed; ``images`` has the local images that stand for those of the definitions;
+    ``environment`` makes up the containers' variables; ``pull_behavior`` is the agent's
+    ``ECS_IMAGE_PULL_BEHAVIOR``; ``mirror`` is asked at each pull for a registry to try first;
+    ``bounds`` is how long Docker is waited for; ``engine_version`` is Docker's, asked for where it
+    is needed and not given.
     """
 
     def __init__(

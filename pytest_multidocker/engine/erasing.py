@@ -20,15 +20,13 @@ def erase(client: DockerClient, workdir: Path) -> None:
 
     What a container wrote as root only root may remove: a container has one.
     """
-    from docker.errors import DockerException
-    from requests import RequestException
-
     from .stock_images import probe_image
+    from .troubles import TROUBLES
 
     remove_workdir(workdir)
     if not is_workdir(workdir):
         return
-    with contextlib.suppress(DockerException, RequestException):
+    with contextlib.suppress(*TROUBLES):
         client.containers.run(
             probe_image(client),
             ["busybox", "find", _PLACE, *_EACH, "-exec", "busybox", "rm", "-rf", "{}", "+"],

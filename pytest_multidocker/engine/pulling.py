@@ -108,14 +108,15 @@ def _read(
     auth: dict[str, Any] | None,
     lines: queue.Queue[_Line | None],
 ) -> None:
-    from docker.errors import APIError, DockerException
-    from requests import RequestException
+    from docker.errors import APIError
+
+    from .troubles import TROUBLES, words
 
     try:
         for line in client.api.pull(image, stream=True, decode=True, auth_config=auth):
             lines.put(line)
     except APIError as error:
-        lines.put({"error": error.explanation or str(error)})
-    except (DockerException, RequestException, OSError) as error:
+        lines.put({"error": words(error)})
+    except TROUBLES as error:
         lines.put({"broken": error})
     lines.put(None)

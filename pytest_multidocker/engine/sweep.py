@@ -69,7 +69,7 @@ def remove_run(client: DockerClient, run_id: str) -> Removed:
         kind: str, names: tuple[str, ...], remove: Callable[[str], None]
     ) -> tuple[str, ...]:
         failed = _in_parallel(remove, names)
-        failures.extend(f"{kind} {name}: {words}" for name, words in failed.items())
+        failures.extend(f"{kind} {name}: {why}" for name, why in failed.items())
         return tuple(name for name in names if name not in failed)
 
     return replace(
@@ -172,17 +172,15 @@ def _ignoring(remove: Callable[..., Any], name: str, **options: Any) -> None:
 
 def _in_parallel(remove: Callable[[str], None], names: Iterable[str]) -> dict[str, str]:
     """Remove all that have these names; return why, for each that cannot be removed."""
-    from docker.errors import APIError
-    from requests import RequestException
+    from .troubles import TROUBLES, words
 
     failed: dict[str, str] = {}
 
     def attempt(name: str) -> None:
         try:
             remove(name)
-        except RequestException as error:  # Docker's refusals are of this kind too
-            words = error.explanation if isinstance(error, APIError) else error
-            failed[name] = str(words)
+        except TROUBLES as error:
+            failed[name] = words(error)
 
     names = tuple(names)
     if names:

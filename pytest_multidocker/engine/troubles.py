@@ -36,9 +36,10 @@ def reason(name: str, error: Exception, transition: str, seconds: float) -> str:
     return reasons.trim(f"{name}: {words_of_it}")
 
 
-def words(error: APIError) -> str:
-    """Return Docker's own words."""
-    return str(error.explanation or error).strip()
+def words(error: Exception) -> str:
+    """Return Docker's own words where it has refused; those of the error where it was not asked."""
+    said = error.explanation if isinstance(error, APIError) else None
+    return str(said or error).strip()
 
 
 def is_silence(error: Exception) -> bool:

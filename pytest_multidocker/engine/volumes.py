@@ -17,6 +17,7 @@ from ..ecs import reasons
 from .identity import TASK_LABEL, TaskIdentity
 from .policy import Policy, Refused
 from .run import RUN_LABEL, Run
+from .troubles import words
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -108,8 +109,8 @@ class Volumes:
         except NotFound as error:
             if _config(volume).get("autoprovision"):
                 return False
-            words = f"Error response from daemon: {error.explanation or error}"
-            raise SharedVolumeMissing(reasons.no_shared_volume(volume.name, words)) from None
+            said = f"Error response from daemon: {words(error)}"
+            raise SharedVolumeMissing(reasons.no_shared_volume(volume.name, said)) from None
         if (found.get("Labels") or {}).get(RUN_LABEL) != self._run.id:
             self._policy.check_foreign(volume)
         return True

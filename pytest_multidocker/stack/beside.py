@@ -81,10 +81,12 @@ class Beside:
 def _start(container: Any) -> None:
     from docker.errors import APIError
 
+    from ..engine.troubles import words
+
     try:
         container.start()
     except APIError as error:  # such as: there is no process any more to stand beside
-        raise TaskError(f"Nothing can be run beside the container: {error.explanation}") from error
+        raise TaskError(f"Nothing can be run beside the container: {words(error)}") from error
 
 
 def _first_number(container: Any) -> int:

@@ -29,10 +29,12 @@ def use_up(container: EcsContainer, probe: Probe, beside: Beside, limit: int) ->
     """Touch twice the container's hard limit of ``limit`` MiB in four of its own processes.
 
     The container's first process is made the kernel's choice before: to the kernel that is worth
-    almost the limit, which none of the four comes near. Raises :class:`TaskError`
-    where the container outlives it.
+    almost the limit, which none of the four comes near. Raises :class:`TaskError` where the
+    container outlives it.
     """
     from docker.errors import APIError
+
+    from ..engine.troubles import words
 
     wrapped = container.get_wrapped_container()
     beside.among_processes("echo 1000 > /proc/1/oom_score_adj")
@@ -51,7 +53,7 @@ def use_up(container: EcsContainer, probe: Probe, beside: Beside, limit: int) ->
         except APIError as error:
             # The exec's own end is lost with the container: that is what was asked for.
             wrapped.reload()
-            failure = str(error.explanation) if wrapped.status in {"running", "paused"} else None
+            failure = words(error) if wrapped.status in {"running", "paused"} else None
     if failure is not None:
         raise TaskError(f"Memory of {wrapped.name} cannot be used up: {failure}")
 

@@ -14,11 +14,13 @@ def told(container: str, runtime_id: str, done: str) -> Iterator[None]:
     from docker.errors import APIError
     from requests import RequestException
 
+    from ..engine.troubles import words
+
     try:
         yield
     except APIError as error:
-        words = str(error.explanation or error).replace(runtime_id, f"'{container}'")
-        raise TaskError(f"Container '{container}' cannot be {done}: {words}") from error
+        said = words(error).replace(runtime_id, f"'{container}'")
+        raise TaskError(f"Container '{container}' cannot be {done}: {said}") from error
     except RequestException as error:
         raise TaskError(
             f"Container '{container}' cannot be {done}: the Docker Engine does not answer ({error})"

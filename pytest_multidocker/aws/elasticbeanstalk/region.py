@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...engine.troubles import TROUBLES
 from .journal import EventRecord, Journal
 from .messages import OURS
 
@@ -54,15 +55,12 @@ class Region:
 
     def log(self, runtime_id: str | None, lines: int | None = None) -> str:
         """Return the last lines that a container has logged, or all; none if it has gone."""
-        from docker.errors import DockerException
-        from requests import RequestException
-
         if runtime_id is None:
             return ""
         try:
             api = self.emulator.docker().api
             written: bytes = api.logs(runtime_id, tail="all" if lines is None else lines)
-        except (DockerException, RequestException) as error:
+        except TROUBLES as error:
             _LOG.info("the log of container %s cannot be read: %s", runtime_id, error)
             return ""
         return written.decode(errors="replace").strip()
