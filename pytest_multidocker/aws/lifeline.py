@@ -1,13 +1,17 @@
-"""The FIFO that an emulator's owners hold open: when nobody does any more, the emulator ends."""
+"""Whether processes still live: an emulator's owners, who hold a FIFO open, or any other one."""
 
 from __future__ import annotations
 
 import os
+import select
 from pathlib import Path
 
 
 class Lifeline:
-    """The emulator's end of it. Opening it does not wait for an owner, who may be dead already."""
+    """The emulator's end of the FIFO: when nobody holds the other any more, the emulator ends.
+
+    Opening it does not wait for an owner, who may be dead already.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -34,3 +38,21 @@ class Lifeline:
             return True
         finally:
             os.set_blocking(self._reader, True)
+
+
+def await_exit(pid: int, timeout: float | None = None) -> bool:
+    """Wait until a process, which need be no child of this one, has ended; return whether it has.
+
+    Not if it lives after `timeout` seconds, or where the system has no way to wait for it.
+    """
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    except (OSError, AttributeError):
+        return False
+    try:
+        ended, _, _ = select.select([process], [], [], timeout)  # it can be read once it has ended
+        return bool(ended)
+    finally:
+        os.close(process)

@@ -294,21 +294,6 @@ def remove_remains(handle: EmulatorHandle) -> None:
     shutil.rmtree(handle.workdir, ignore_errors=True)
 
 
-def await_exit(pid: int, timeout: float) -> None:
-    """Return when a process, which need be no child of this one, has ended, or after `timeout`.
-
-    At once where the system has no way to wait for it.
-    """
-    try:
-        process = os.pidfd_open(pid)
-    except (OSError, AttributeError):  # it has ended, or there are no such descriptors
-        return
-    try:
-        select.select([process], [], [], max(timeout, 0.0))  # it can be read once it has ended
-    finally:
-        os.close(process)
-
-
 def _sweep(run_id: str) -> str:
     """Sweep all dead runs; return in words why something of this one is still there."""
     from pytest_multidocker.engine.status import connect

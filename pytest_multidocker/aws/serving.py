@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import queue
-import select
 import shutil
 import signal
 import sys
@@ -16,7 +15,7 @@ from pytest_multidocker.engine.run import Run
 from pytest_multidocker.errors import EmulatorError
 
 from .emulator import Emulator, EmulatorOptions
-from .lifeline import Lifeline
+from .lifeline import Lifeline, await_exit
 from .server import EmulatorServer
 
 if TYPE_CHECKING:
@@ -136,15 +135,11 @@ class _StopRequests:
         threading.Thread(target=wait, name="lifeline", daemon=True).start()
 
     def at_exit_of(self, process: int) -> None:
-        try:
-            watched = os.pidfd_open(process)
-        except ProcessLookupError:
-            self._reasons.put(_OWNERS_GONE)
-        except (OSError, AttributeError):  # the system has none: then its workers' end has to do
-            return
-        else:
-            work = threading.Thread(target=self._watch, args=(watched,), name="owner", daemon=True)
-            work.start()
+        def wait() -> None:
+            if await_exit(process):  # else its workers' end has to do
+                self._reasons.put(_OWNERS_GONE)
+
+        threading.Thread(target=wait, name="owner", daemon=True).start()
 
     def on_failure(self, loaded: Future[Any]) -> None:
         error = loaded.exception()
@@ -156,7 +151,3 @@ class _StopRequests:
         if self._signals > 1:
             _exit_now()
         self._reasons.put(_SIGNAL)
-
-    def _watch(self, process: int) -> None:
-        select.select([process], [], [])  # it can be read once the process has ended
-        self._reasons.put(_OWNERS_GONE)

@@ -51,7 +51,8 @@ def await_end(folder: Path, timeout: float = 20.0) -> None:
     Its workers have let go of it by then. What one has left that did not end in order is removed
     from here. Returns after ``timeout`` seconds in any case.
     """
-    from ..aws.process import EmulatorHandle, await_exit, remove_remains
+    from ..aws.lifeline import await_exit
+    from ..aws.process import EmulatorHandle, remove_remains
     from ..engine.run import known_runs
 
     try:
@@ -63,7 +64,7 @@ def await_end(folder: Path, timeout: float = 20.0) -> None:
         if time.monotonic() > deadline:
             return
         time.sleep(_POLL)  # a file lock can be waited for, but not for a limited time
-    await_exit(handle.pid, deadline - time.monotonic())
+    await_exit(handle.pid, max(deadline - time.monotonic(), 0.0))
     remove_remains(handle)
 
 
