@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
+from ..engine.helper import start_helper
 from .bounded import within
 
 if TYPE_CHECKING:
@@ -29,14 +30,9 @@ class Probe:
     def __init__(
         self, client: DockerClient, image: str, runtime_id: str, labels: Mapping[str, str]
     ) -> None:
-        self._container = client.containers.create(
-            image, network_mode=f"container:{runtime_id}", labels=dict(labels)
+        self._container = start_helper(
+            client, image, network_mode=f"container:{runtime_id}", labels=dict(labels)
         )
-        try:
-            self._container.start()
-        except BaseException:  # the other container has ended meanwhile
-            self.close()
-            raise
 
     def close(self) -> None:
         """Remove the probe."""

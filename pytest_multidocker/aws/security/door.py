@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_multidocker.engine.helper import start_helper
 from pytest_multidocker.engine.images import probe_image
 
 if TYPE_CHECKING:
@@ -57,22 +58,12 @@ class Door:
 
     def _route(self, verb: str, address: str) -> None:
         if self._helper is None:
-            self._helper = self._start_helper()
+            self._helper = start_helper(
+                self._client,
+                probe_image(self._client),
+                network_mode=f"container:{self._container_id}",
+                cap_add=["NET_ADMIN"],
+                labels=self._run.labels,
+                name=f"multidocker-{self._run.id}-door-{self._container_id[:12]}",
+            )
         self._helper.exec_run(["ip", "route", verb, "blackhole", f"{address}/32"])
-
-    def _start_helper(self) -> Container:
-        from docker.errors import APIError
-
-        helper = self._client.containers.create(
-            probe_image(self._client),
-            network_mode=f"container:{self._container_id}",
-            cap_add=["NET_ADMIN"],
-            labels=self._run.labels,
-            name=f"multidocker-{self._run.id}-door-{self._container_id[:12]}",
-        )
-        try:
-            helper.start()
-        except APIError:  # the database has gone meanwhile
-            helper.remove(force=True)
-            raise
-        return helper
