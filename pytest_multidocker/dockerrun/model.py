@@ -88,6 +88,11 @@ class Dependency:
     """``START``, ``COMPLETE``, ``SUCCESS`` or ``HEALTHY``."""
     pointer: str = field(default="", compare=False)
 
+    @property
+    def is_of_end(self) -> bool:
+        """Whether the other container has to end before this one is created."""
+        return self.condition in {"COMPLETE", "SUCCESS"}
+
 
 @dataclass(frozen=True)
 class Secret:
@@ -180,6 +185,11 @@ class ContainerDefinition:
     def restarts(self) -> bool:
         """Whether its restart policy is enabled."""
         return self.restart_policy is not None and self.restart_policy.enabled
+
+    @property
+    def awaited_ends(self) -> set[str]:
+        """The names of the containers that have ended when this one is created."""
+        return {each.container_name for each in self.depends_on if each.is_of_end}
 
 
 @dataclass(frozen=True)

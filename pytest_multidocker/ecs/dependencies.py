@@ -10,17 +10,11 @@ from .state import ContainerState, TaskState
 from .status import ContainerStatus
 
 _TIMED = {Condition.COMPLETE, Condition.SUCCESS, Condition.HEALTHY}
-_OF_AN_END = {"COMPLETE", "SUCCESS"}
 
 
 def awaited_to_end(containers: Iterable[ContainerDefinition]) -> set[str]:
     """Return the names of those whose end others wait for, such as one that migrates a schema."""
-    return {
-        dependency.container_name
-        for container in containers
-        for dependency in container.depends_on
-        if dependency.condition in _OF_AN_END
-    }
+    return {name for container in containers for name in container.awaited_ends}
 
 
 def resolved(task: TaskState, container: ContainerState) -> bool:

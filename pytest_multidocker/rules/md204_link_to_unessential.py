@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..dockerrun.shown import shown
 from ._context import Context
-from ._links import REFUSAL, awaited_ends
+from ._links import REFUSAL
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
 
@@ -25,7 +25,7 @@ def link_to_unessential(context: Context) -> Iterator[Problem]:
     for container in context.linked():
         for link in container.links:
             target = context.by_name.get(link.name)
-            if link.name in awaited_ends(container):  # MD215's
+            if link.name in container.awaited_ends:  # MD215's
                 continue
             if target is not None and target is not container and not target.essential:
                 yield Problem(

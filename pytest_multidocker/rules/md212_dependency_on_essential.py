@@ -24,7 +24,7 @@ def dependency_on_essential(context: Context) -> Iterator[Problem]:
     for container in context.containers:
         for dependency in container.depends_on:
             target = context.by_name.get(dependency.container_name)
-            if target and target.essential and dependency.condition in {"SUCCESS", "COMPLETE"}:
+            if target and target.essential and dependency.is_of_end:
                 yield Problem(
                     f"{context.label(container)} waits for '{shown(target.name)}' to end, which is"
                     " essential: its end stops the task.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..dockerrun.shown import shown
 from ._context import Context
-from ._links import REFUSAL, awaited_ends
+from ._links import REFUSAL
 from ._model import RUNTIME, Problem, ecs_api
 from ._registry import register
 
@@ -23,7 +23,7 @@ from ._registry import register
 def link_to_ended(context: Context) -> Iterator[Problem]:
     """Yield each link whose target has ended when the container is created."""
     for container in context.linked():
-        ended = awaited_ends(container)
+        ended = container.awaited_ends
         for link in container.links:
             if link.name in ended and link.name in context.by_name:
                 yield Problem(
