@@ -88,6 +88,11 @@ class Account:
             if self._cancelled.wait(_LOCAL_PAUSE if self.is_local else _REMOTE_PAUSE):
                 raise Cancelled
 
+    def until_gone(self, name: str, is_there: Callable[[], bool], *, timeout: float) -> None:
+        """Look until something is there no more; raises as :meth:`until` does."""
+        what = f"{name} should have gone"
+        self.until(what, lambda: None if is_there() else True, timeout=timeout)
+
     def require(self) -> None:
         """Raise :class:`DeployError` unless something answers at the endpoint."""
         host = urlsplit(self.endpoint_url)

@@ -56,8 +56,7 @@ class Application(Step):
         """Delete the application; its environments and versions have gone before."""
         if self.is_there():
             self._beanstalk.delete_application(ApplicationName=self.name)
-            what = f"{self.name} should have gone"
-            self._account.until(what, lambda: None if self.is_there() else True, timeout=_TIMEOUT)
+            self._account.until_gone(self.name, self.is_there, timeout=_TIMEOUT)
             tell("deleted")
 
     def versions(self) -> list[dict[str, Any]]:

@@ -134,8 +134,7 @@ class Database(Step):
         return True if self._state() in {"available", "", *_ENDED} else None
 
     def _await_gone(self) -> None:
-        what = f"{self._identifier} should have gone"
-        self._account.until(what, lambda: None if self.is_there() else True, timeout=_TIMEOUT)
+        self._account.until_gone(self._identifier, self.is_there, timeout=_TIMEOUT)
 
 
 class RdsInstance(Database):
