@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from ..project.travis_jobs import deploys, included, jobs_of, to_beanstalk
 from ..project.yaml_marks import Marked, load
 from . import travis_deploy as deploying
 from .expression import NotEvaluated
@@ -57,15 +58,14 @@ def read_travis(file: Path, branch: str = "", checked_out: str = "") -> Pipeline
     root = load(file)
     if root is None:
         return None
-    included = [entry for entry in _included(root) if isinstance(entry.value, dict)]
-    deploys = [d for place in [root, *included] for d in deploying.to_beanstalk(place)]
-    named = [deploying.branch_of(deploys), *_named_branches(root, included), checked_out]
+    deploys = [*to_beanstalk(root)]
+    named = [deploying.branch_of(deploys), *_named_branches(root), checked_out]
     pushed = branch or _first_built(root, filter(None, [*named, deploying.DEFAULT_BRANCH]))
     reader = _Reader(file, root, pushed)
-    jobs = tuple(reader.jobs(included))
+    jobs = tuple(reader.jobs())
     passwords = [*login_passwords(step.script for job in jobs for step in job.steps)]
-    keys = [option for deploy in deploys for k in _KEYS if (option := deploy.get(k)) is not None]
-    passwords += [key.text for key in keys if key.text and "$" not in key.text]
+    keys = [deploy.text_of(name) for deploy in deploys for name in _KEYS]
+    passwords += [key for key in keys if key and "$" not in key]
     secure = {name for variables in reader.variables for name in variables.secure}
     used = [*_named_secrets(root), *(name for p in passwords if (name := variable(p)))]
     required = [name for name in dict.fromkeys(used) if name not in reader.own - secure]
@@ -107,10 +107,11 @@ class _Reader:
         self.own: set[str] = set()
         """The variables that the file sets."""
 
-    def jobs(self, included: list[Marked]) -> Iterator[Job]:
+    def jobs(self) -> Iterator[Job]:
         """Yield the jobs, stage by stage."""
         self._tell_what_is_left_out()
-        entries = [*([self._root] if self._expands() or not included else []), *included]
+        listed = included(self._root)
+        entries = [*([self._root] if self._expands() or not listed else []), *listed]
         stage, stages = _FIRST_STAGE, dict[str, list[Job]]()
         for number, entry in enumerate(entries, 1):
             found = entry.get("stage") if entry is not self._root else None
@@ -127,8 +128,7 @@ class _Reader:
 
     def _stage_order(self) -> Iterator[tuple[str, bool]]:
         """Yield the stages that are named, each with whether it is run."""
-        found = self._root.get("stages")
-        for entry in found.entries() if found is not None else ():
+        for entry in self._root.entries_of("stages"):
             name = (entry.get("name") or entry).text.capitalize()
             yield name, self._wanted(entry, f"stage {name}")
 
@@ -155,7 +155,7 @@ class _Reader:
         """Return whether the keys outside the included jobs make jobs of their own."""
         lists = [self._root.get(key) for key in _EXPANDED]
         env = self._root.get("env")
-        matrix = env is not None and (isinstance(env.value, list) or _matrix_env(env) is not None)
+        matrix = env is not None and (isinstance(env.value, list) or jobs_of(env) is not None)
         return matrix or any(found is not None and isinstance(found.value, list) for found in lists)
 
     def _tell_what_is_left_out(self) -> None:
@@ -180,8 +180,7 @@ class _Reader:
                 self._note(found.line, f"services not started here: {', '.join(others)}")
 
     def _job(self, entry: Marked, number: int, stage: str) -> Job:
-        name = entry.get("name")
-        title = f"{number}, {name.text if name is not None and name.text else stage}"
+        title = f"{number}, {entry.text_of('name') or stage}"
         variables = read_variables(
             self._root.get("env"), entry.get("env"), is_root=self._root is entry
         )
@@ -205,9 +204,8 @@ class _Reader:
 
     def _may_fail(self, entry: Marked) -> bool:
         """Return whether one of the ``allow_failures`` says nothing that the job does not."""
-        found = self._root.get("jobs") or self._root.get("matrix")
-        allowed = found.get("allow_failures") if found is not None else None
-        for allowance in allowed.entries() if allowed is not None else ():
+        jobs = jobs_of(self._root)
+        for allowance in jobs.entries_of("allow_failures") if jobs is not None else ():
             keys = [(key.text, value.text) for key, value in allowance.items()]
             given = [(key, self._get(entry, key)) for key, _ in keys]
             said = [(key, value.entries()[:1]) for key, value in given if value is not None]
@@ -221,7 +219,7 @@ class _Reader:
 
     def _steps(self, entry: Marked) -> Iterator[Step]:
         yield from self._phases(entry, _BEFORE)
-        for deploy in deploying.listed(self._get(entry, "deploy")):
+        for deploy in deploys(self._get(entry, "deploy")):
             conditions = deploying.conditions(deploy, self._branch)
             for what in conditions.assumed:
                 self._note(deploy.line, f"on: {what}: not evaluated here, assumed to hold")
@@ -252,26 +250,11 @@ class _Reader:
                     )
 
 
-def _included(root: Marked) -> list[Marked]:
-    found = root.get("jobs") or root.get("matrix")
-    if found is None:
-        return []
-    included = found.get("include") or found
-    return included.entries()
-
-
-def _matrix_env(env: Marked) -> Marked | None:
-    return env.get("jobs") or env.get("matrix")
-
-
-def _named_branches(root: Marked, included: list[Marked]) -> Iterator[str]:
+def _named_branches(root: Marked) -> Iterator[str]:
     """Yield the branches that conditions name, and then those that are built at all."""
-    stages = root.get("stages")
-    for place in [*included, *(stages.entries() if stages is not None else []), root]:
-        condition = place.get("if")
-        yield from _BRANCH.findall(condition.text if condition is not None else "")
-    only = root.get("branches", "only")
-    for entry in only.entries() if only is not None else ():
+    for place in [*included(root), *root.entries_of("stages"), root]:
+        yield from _BRANCH.findall(place.text_of("if"))
+    for entry in root.entries_of("branches", "only"):
         if not entry.text.startswith("/"):
             yield entry.text
 
@@ -290,9 +273,7 @@ def _is_built(root: Marked, branch: str) -> bool:
     only = branches.get("only") or (branches if not isinstance(branches.value, dict) else None)
     if only is not None:
         return any(_branch_matches(entry.text, branch) for entry in only.entries())
-    excluded = branches.get("except")
-    entries = excluded.entries() if excluded is not None else []
-    return not any(_branch_matches(entry.text, branch) for entry in entries)
+    return not any(_branch_matches(each.text, branch) for each in branches.entries_of("except"))
 
 
 def _holds(condition: str, branch: str) -> bool:

@@ -6,16 +6,15 @@ of https://github.com/travis-ci/travis-build.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..project.travis_jobs import BEANSTALK, provider
 from ..project.yaml_marks import Marked
 from .pipeline import Deploy, OnFailure, Step
 
 DEFAULT_BRANCH = "master"
 """What Travis CI deploys where nothing is said."""
 
-PROVIDER = "elasticbeanstalk"
 _HEEDED = {"branch", "all_branches", "tags", "condition"}
 
 
@@ -31,21 +30,15 @@ class Conditions:
     """What is not evaluated here."""
 
 
-def to_beanstalk(place: Marked) -> Iterator[Marked]:
-    """Yield the deploys to Elastic Beanstalk of a job, or of all."""
-    return (deploy for deploy in listed(place.get("deploy")) if _provider(deploy) == PROVIDER)
-
-
 def step(deploy: Marked) -> Step:
     """Return the step that deploys."""
-    provider = _provider(deploy)
-    allowed = deploy.get("allow_failure")
-    ignored = allowed is not None and allowed.text == "true"
+    name = provider(deploy)
+    ignored = deploy.text_of("allow_failure") == "true"
     return Step(
-        f"deploy with provider {provider or 'of no name'}",
+        f"deploy with provider {name or 'of no name'}",
         deploy.line,
-        deploy=Deploy() if provider == PROVIDER else None,
-        left_out="" if provider == PROVIDER else "a deploy to another provider is not done here",
+        deploy=Deploy() if name == BEANSTALK else None,
+        left_out="" if name == BEANSTALK else "a deploy to another provider is not done here",
         phase="deploy",
         on_failure=OnFailure.IGNORE if ignored else OnFailure.END,
     )
@@ -70,25 +63,11 @@ def conditions(deploy: Marked, branch: str) -> Conditions:
     if branches is not None and branch not in branches:
         named = "' and '".join(branches)
         return Conditions(f"the branch '{branch}' is not deployed, only '{named}'")
-    condition = on.get("condition") if on is not None else None
-    tests = [entry.text for entry in condition.entries()] if condition is not None else []
+    tests = [entry.text for entry in on.entries_of("condition")] if on is not None else []
     test = tests[0] if len(tests) == 1 else " && ".join(f"({test})" for test in tests)
     others = [f"{key.text}: {value.text}" for key, value in on.items()] if on is not None else []
     assumed = [told for told in others if told.partition(":")[0] not in _HEEDED]
     return Conditions(test=test, assumed=tuple(assumed))
-
-
-def listed(marked: Marked | None) -> list[Marked]:
-    """Return the entries of a list, or the one that stands for it."""
-    if marked is None:
-        return []
-    entries = marked.value if isinstance(marked.value, list) else [marked]
-    return [entry for entry in entries if isinstance(entry.value, dict)]
-
-
-def _provider(deploy: Marked) -> str:
-    provider = deploy.get("provider")
-    return "".join(filter(str.isalnum, provider.text.lower())) if provider is not None else ""
 
 
 def _on(deploy: Marked) -> Marked | None:
@@ -96,8 +75,7 @@ def _on(deploy: Marked) -> Marked | None:
 
 
 def _flag(on: Marked | None, name: str) -> str:
-    found = on.get(name) if on is not None else None
-    return found.text.lower() if found is not None else ""
+    return on.text_of(name).lower() if on is not None else ""
 
 
 def _branches(deploy: Marked) -> list[str] | None:

@@ -9,6 +9,7 @@ import re
 import shlex
 from dataclasses import dataclass, field
 
+from ..project.travis_jobs import jobs_of
 from ..project.yaml_marks import Marked
 
 _NAME = re.compile(r"(?:^|\s)(\w+)=")
@@ -59,7 +60,7 @@ def read_variables(root: Marked | None, own: Marked | None, *, is_root: bool) ->
     for entry in _entries(everywhere):
         found.add(entry)
     if root is not None and (is_root or own is None):
-        matrix = root.get("jobs") or root.get("matrix")
+        matrix = jobs_of(root)
         only_global = everywhere is not None or matrix is not None
         entries = _entries(matrix) if only_global else _entries(root)
         _first(found, entries)

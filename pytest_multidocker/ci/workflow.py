@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -103,8 +104,8 @@ class _Reader:
             job.line,
             tuple(self._steps(job)),
             needs=tuple(need.text for need in _entries(job.get("needs"))),
-            condition=_text(job.get("if")) or "success()",
-            continue_on_error=_text(job.get("continue-on-error")),
+            condition=job.text_of("if") or "success()",
+            continue_on_error=job.text_of("continue-on-error"),
             left_out=f"the workflow {uses.text} is not run here" if uses is not None else "",
             variables=_mapping(job.get("env")),
             matrix=self._matrix(name, job),
@@ -137,13 +138,13 @@ class _Reader:
             marked = run or uses
             if marked is None:
                 continue
-            title = marked.text if run else _text(entry.get("name")) or marked.text
+            title = marked.text if run else entry.text_of("name") or marked.text
             step = Step(
                 title.strip(),
                 marked.line,
-                condition=_text(entry.get("if")) or "success()",
-                continue_on_error=_text(entry.get("continue-on-error")),
-                id=_text(entry.get("id")),
+                condition=entry.text_of("if") or "success()",
+                continue_on_error=entry.text_of("continue-on-error"),
+                id=entry.text_of("id"),
                 variables=_mapping(entry.get("env")),
             )
             found = as_step(step, marked.text, _mapping(entry.get("with"))) if uses else None
@@ -154,16 +155,11 @@ class _Reader:
     def _run(self, step: Step, entry: Marked, job: Marked) -> Step:
         shell = self._option("shell", entry, job)
         command = _SHELLS.get(shell)
-        return Step(
-            step.title,
-            step.line,
-            script=_text(entry.get("run")),
+        return replace(
+            step,
+            script=entry.text_of("run"),
             left_out="" if command else f"the shell {shell} is not run here",
-            condition=step.condition,
-            continue_on_error=step.continue_on_error,
-            id=step.id,
             shell=command or (),
-            variables=step.variables,
             folder=self._option("working-directory", entry, job),
         )
 
@@ -171,7 +167,7 @@ class _Reader:
         """Return an option of a step, or the default that its job or the workflow gives it."""
         defaults = ("defaults", "run", name)
         found = step.get(name) or job.get(*defaults) or self._root.get(*defaults)
-        return _text(found)
+        return found.text if found is not None else ""
 
 
 def _deploy_conditions(jobs: Marked) -> Iterator[str]:
@@ -179,10 +175,10 @@ def _deploy_conditions(jobs: Marked) -> Iterator[str]:
     rest: list[str] = []
     for job in _values(jobs):
         steps = _listed(job.get("steps"))
-        deploying = [step for step in steps if is_deploy(_text(step.get("uses")))]
+        deploying = [step for step in steps if is_deploy(step.text_of("uses"))]
         for place in [*deploying, *([job] if deploying else [])]:
-            yield _text(place.get("if"))
-        rest += [_text(place.get("if")) for place in [*steps, job]]
+            yield place.text_of("if")
+        rest += [place.text_of("if") for place in [*steps, job]]
     yield from rest
 
 
@@ -209,7 +205,7 @@ def _expressions(root: Marked, jobs: Marked) -> list[str]:
     """Return all expressions; a condition is one without its marks."""
     found = [inner[1] for text in root.texts() for inner in _EXPRESSION.finditer(text)]
     places = [place for job in _values(jobs) for place in [job, *_listed(job.get("steps"))]]
-    return found + [_text(place.get("if")) for place in places]
+    return found + [place.text_of("if") for place in places]
 
 
 def _named(pattern: re.Pattern[str], expressions: list[str]) -> list[str]:
@@ -242,7 +238,3 @@ def _listed(marked: Marked | None) -> list[Marked]:
 
 def _entries(marked: Marked | None) -> list[Marked]:
     return [entry for entry in marked.entries() if entry.text or entry.value] if marked else []
-
-
-def _text(marked: Marked | None) -> str:
-    return marked.text if marked is not None else ""

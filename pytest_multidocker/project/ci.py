@@ -10,6 +10,7 @@ from typing import NamedTuple
 from .files import read
 from .shell import commands
 from .travis import docker_build
+from .travis_jobs import to_beanstalk
 from .yaml_marks import Marked, parse
 
 _ACTION = "einaregilsson/beanstalk-deploy"
@@ -137,13 +138,12 @@ def _arguments(words: list[str]) -> list[str]:
 
 
 def _deploys(file: Path) -> Iterator[Deploy]:
-    root = root_of(file, "elasticbeanstalk", _ACTION)
-    for entry in _travis_deploys(root):
-        provider = entry.get("provider")
-        if provider is not None and provider.text == "elasticbeanstalk":
-            options = {key.text: value for key, value in entry.items()}
-            place = provider.line, provider.column
-            yield Deploy(file, *place, options, _TRAVIS_REQUIRED, _TRAVIS_SECRETS)
+    root = root_of(file, "provider", _ACTION)
+    for entry in to_beanstalk(root) if root is not None else ():
+        options = {key.text: value for key, value in entry.items()}
+        provider = options["provider"]
+        place = provider.line, provider.column
+        yield Deploy(file, *place, options, _TRAVIS_REQUIRED, _TRAVIS_SECRETS)
     for step in _steps(root, _ACTION):
         uses, given = step.get("uses"), step.get("with")
         if uses is not None:
@@ -152,26 +152,10 @@ def _deploys(file: Path) -> Iterator[Deploy]:
             yield Deploy(file, *place, options, _ACTION_REQUIRED, _ACTION_SECRETS)
 
 
-def _travis_deploys(root: Marked | None) -> Iterator[Marked]:
-    """Yield the entries of ``deploy``, of all jobs and of single ones."""
-    if root is not None:
-        yield from _listed(root.get("deploy"))
-        for jobs in ("jobs", "matrix"):
-            for job in _listed(root.get(jobs, "include")):
-                yield from _listed(job.get("deploy"))
-
-
 def _steps(root: Marked | None, action: str) -> Iterator[Marked]:
     """Yield the steps of a workflow that use an action, whatever its version."""
     jobs = root.get("jobs") if root is not None else None
     for _, job in jobs.items() if jobs is not None else ():
-        for step in _listed(job.get("steps")):
-            uses = step.get("uses")
-            if uses is not None and uses.text.partition("@")[0] == action:
+        for step in job.entries_of("steps"):
+            if step.text_of("uses").partition("@")[0] == action:
                 yield step
-
-
-def _listed(marked: Marked | None) -> list[Marked]:
-    if marked is None:
-        return []
-    return marked.value if isinstance(marked.value, list) else [marked]

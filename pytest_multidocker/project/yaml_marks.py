@@ -32,6 +32,16 @@ class Marked(NamedTuple):
             found = entry[1] if entry else None
         return found
 
+    def text_of(self, *keys: str) -> str:
+        """Return the text of the single value below these keys; empty where there is none."""
+        found = self.get(*keys)
+        return found.text if found is not None else ""
+
+    def entries_of(self, *keys: str) -> list[Marked]:
+        """Return the entries of what stands below these keys; none where there is nothing."""
+        found = self.get(*keys)
+        return found.entries() if found is not None else []
+
     def items(self) -> Iterator[tuple[Marked, Marked]]:
         """Yield keys and values of a mapping; nothing of other values."""
         if isinstance(self.value, dict):

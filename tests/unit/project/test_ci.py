@@ -114,6 +114,14 @@ def test_deploys_of_single_jobs_of_travis(jobs: str, tmp_path: Path) -> None:
     assert (found.line, found.options["app"].text) == (4, "a")
 
 
+@pytest.mark.parametrize("provider", ["elasticbeanstalk", "Elastic-Beanstalk", "elastic_beanstalk"])
+def test_a_provider_is_what_travis_takes_for_it(provider: str, tmp_path: Path) -> None:
+    text = f"jobs:\n  - deploy: [{{provider: s3}}, {{provider: {provider}, app: a}}]\n"
+    (tmp_path / ".travis.yml").write_text(text)
+    (found,) = deploys(tmp_path)
+    assert (found.line, found.options["app"].text) == (2, "a")
+
+
 KEY_ID = "AKIA" + "0" * 16
 SECRET = "Ab1/" * 10
 
