@@ -6,13 +6,14 @@ import argparse
 import ipaddress
 import json
 import logging
-import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_multidocker.project.allowed import wrong_with
 from pytest_multidocker.project.settings_reader import did_you_mean
+
+from .seconds import seconds_in
 
 if TYPE_CHECKING:
     from pytest_multidocker.aws.emulator import Emulator
@@ -247,11 +248,7 @@ def _region(text: str) -> str:
 
 
 def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if 0 <= seconds < math.inf:
+    if (seconds := seconds_in(text)) is not None:
         return seconds
     raise argparse.ArgumentTypeError(f"seconds are a number from 0 on, not {text!r}")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import MultidockerError
 from .files import find
+from .seconds import seconds_in
 from .selection import selection, settings_above
 
 if TYPE_CHECKING:
@@ -57,13 +58,9 @@ def add_parser(subparsers: Any) -> None:
 
 
 def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds")
-    return seconds
+    if (seconds := seconds_in(text)) is not None:
+        return seconds
+    raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds")
 
 
 def _fault(text: str) -> _At:
