@@ -7,13 +7,19 @@ import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
-_NAMES = {"localhost", "host.docker.internal"}
+_OF_DOCKER = "host.docker.internal"
+"""This machine, as its containers may call it."""
 
 
 def is_local(url: str) -> bool:
     """Return whether the host of a URL is this machine."""
     host = urlsplit(url).hostname or ""
-    if host in _NAMES or host.endswith(".localhost"):
+    return host == _OF_DOCKER or is_loopback(host)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a name or an address always leads to this machine, seen from itself."""
+    if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from pytest_multidocker.local import is_loopback
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -52,12 +54,7 @@ class Guard:
         return ip.is_loopback or any(ip in ipaddress.ip_network(net) for net in self.networks)
 
     def _is_own_name(self, host: str) -> bool:
-        if host == "localhost" or host in self.hosts or host.endswith(".localhost"):
-            return True
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return False
+        return host in self.hosts or is_loopback(host)
 
 
 def _host_of(url: str) -> str:
