@@ -262,15 +262,20 @@ class TestFailing:
         shop.version("crashing", {"web": "serve:bad", "job": "exit:1"})
         url = f"http://{shop.create('v1', 'shop-env', TWO, *policy)['EndpointURL']}"
         answers, look = set[int](), Monitor.look
+        asking, ended = threading.Lock(), threading.Event()
 
         def ask_first(monitor: Monitor) -> None:
             balancer = monitor._runtime.balancer
-            if balancer is not None and any(balancer.healths().values()):  # else all get some
-                answers.update(requests.get(url).status_code for _ in range(4))
+            with asking:
+                has_some = balancer is not None and any(balancer.healths().values())
+                if has_some and not ended.is_set():  # without any, all instances get requests
+                    answers.update(requests.get(url).status_code for _ in range(4))
             look(monitor)
 
         monkeypatch.setattr(Monitor, "look", ask_first)
         assert shop.update("crashing")["VersionLabel"] == "v1"
+        with asking:  # the end of the test closes what would answer
+            ended.set()
         assert answers == {200}
 
     def test_rolling_waits_for_the_health_of_a_batch(self, shop: Beanstalk) -> None:
