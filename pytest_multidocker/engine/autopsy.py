@@ -52,29 +52,46 @@ class Autopsy:
             return None
         return inspected
 
-    def process_killed(self) -> None:
-        """Take note that Docker knows of a process that was killed for want of memory."""
-        self._oom_kills.claim()
+    def starts(self, runtime_id: str) -> int:
+        """Take note that the container is about to start.
 
-    def ran_out_of_memory(self, exit_code: int | None, *, may_have: bool) -> bool:
+        Return how many processes this machine's kernel has killed before for want of memory.
+        """
+        return self._oom_kills.starts(runtime_id)
+
+    def process_killed(self, runtime_id: str) -> None:
+        """Take note that Docker knows of one in that container."""
+        self._oom_kills.told(runtime_id)
+
+    def ran_out_of_memory(self, runtime_id: str, exit_code: int | None, since: int | None) -> bool:
         """Tell whether it did where Docker does not know: by a SIGKILL that nobody has asked for.
 
-        ``may_have`` is whether it has a memory limit, and nobody had Docker send one. To be asked
-        once for each death, in their order.
+        ``since`` is what :meth:`starts` returned; ``None`` where it has no
+        memory limit, or somebody had Docker send a SIGKILL. To be asked once for each death, in
+        their order.
         """
-        return exit_code == KILLED and may_have and self._oom_kills.claim()
+        if exit_code != KILLED or since is None:
+            return False
+        return self._oom_kills.claim(runtime_id, since)
 
     def missed(
-        self, container: str, inspected: dict[str, Any] | None, *, may_have_run_out: bool
+        self,
+        container: str,
+        runtime_id: str,
+        inspected: dict[str, Any] | None,
+        since: int | None,
     ) -> Died:
-        """Return the end of a container whose death nobody has told of."""
+        """Return the end of a container whose death nobody has told of.
+
+        ``since`` is that of :meth:`ran_out_of_memory`.
+        """
         if inspected is None:
             return Died(container, time.time(), None, reason=reasons.CONTAINER_VANISHED)
         ended = died(container, inspected, time.time())
         if ended.oom_killed:
-            self.process_killed()
+            self.process_killed(runtime_id)
             return ended
-        oom = self.ran_out_of_memory(ended.exit_code, may_have=may_have_run_out)
+        oom = self.ran_out_of_memory(runtime_id, ended.exit_code, since)
         return replace(ended, oom_killed=oom)
 
     def perform(self, runtime_id: str, ended: Died) -> Died | None:
@@ -94,6 +111,10 @@ class Autopsy:
             if self._closing.wait(pause):
                 return None
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def close(self) -> None:
+        """Let go of what the kernel says."""
+        self._oom_kills.close()
 
     def _is_here(self) -> bool:
         try:

@@ -46,23 +46,27 @@ class Key(NamedTuple):
 class _Watched:
     """A container whose death is to be told.
 
-    ``limited`` is whether it has a memory limit, ``stream`` the number of the stream that was
-    followed when it was about to start, ``confirmed`` whether Docker has started it, ``killed``
-    whether somebody has had Docker send it SIGKILL, ``oom`` whether Docker has told that one of its
-    processes was killed for want of memory.
+    ``kills`` is how many processes the kernel had killed for want of memory when it was about to
+    start, and ``None`` if it has no memory limit; ``stream`` the number of the stream that was
+    followed then, ``confirmed`` whether Docker has started it, ``killed`` whether somebody has had
+    Docker send it SIGKILL, ``oom`` whether Docker has told that one of its processes was killed for
+    want of memory.
     """
 
     runtime_id: str
-    limited: bool
+    kills: int | None
     stream: int
     confirmed: bool = False
     killed: bool = False
     oom: bool = False
 
     @property
-    def may_have_run_out(self) -> bool:
-        """Whether a SIGKILL that Docker has no reason for may be for want of memory."""
-        return self.limited and not self.killed
+    def suspect_since(self) -> int | None:
+        """After how many kills of the kernel's a SIGKILL that Docker has no reason for may be one.
+
+        ``None`` if it can be none.
+        """
+        return None if self.killed else self.kills
 
 
 class Watcher:
@@ -102,8 +106,9 @@ class Watcher:
 
         ``limited`` is whether it has a memory limit.
         """
+        kills = self._autopsy.starts(runtime_id) if limited else None
         with self._lock:
-            self._alive[key] = _Watched(runtime_id, limited, self._streams)
+            self._alive[key] = _Watched(runtime_id, kills, self._streams)
 
     def confirm(self, key: Key) -> bool:
         """Take note that Docker has started the container: from now on it runs or is dead.
@@ -129,6 +134,7 @@ class Watcher:
                 self._stream.close()
         for thread in self._threads:
             thread.join(timeout=2)
+        self._autopsy.close()
 
     def _run(self) -> None:
         pause = _FIRST_PAUSE
@@ -176,7 +182,7 @@ class Watcher:
             if inspected is None or is_dead(inspected):
                 if self.let_go(key):
                     missed = self._autopsy.missed(
-                        key.container, inspected, may_have_run_out=watched.may_have_run_out
+                        key.container, watched.runtime_id, inspected, watched.suspect_since
                     )
                     self._listener(key.task_arn, missed)
             elif (word := health(inspected)) is not None:
@@ -195,7 +201,7 @@ class Watcher:
         elif action == "die":
             self._died(key, attributes.get("exitCode"))
         elif action == "oom":
-            self._autopsy.process_killed()
+            self._autopsy.process_killed(event["Actor"]["ID"])
             self._note(key, oom=True)
         elif attributes.get("signal") in _SIGKILL:
             self._note(key, killed=True)
@@ -217,7 +223,7 @@ class Watcher:
         # Docker has told that it knows, or does not.
         oom = watched.oom and code == KILLED and not watched.killed
         if not oom:
-            oom = self._autopsy.ran_out_of_memory(code, may_have=watched.may_have_run_out)
+            oom = self._autopsy.ran_out_of_memory(watched.runtime_id, code, watched.suspect_since)
         ended = Died(key.container, now, code, oom_killed=oom)
         # In a thread of its own: another container's death must not wait for this one's inspection.
         threading.Thread(

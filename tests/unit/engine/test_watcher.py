@@ -11,6 +11,7 @@ from support.daemon import DROP, HANG, NO_SUCH_CONTAINER, FakeDaemon, inspected
 
 from pytest_multidocker.ecs.events import ContainerEvent, Died, Dying, HealthChanged, Revived
 from pytest_multidocker.engine.bounds import Bounds
+from pytest_multidocker.engine.kernel_log import KernelLog
 from pytest_multidocker.engine.oom import OomKills
 from pytest_multidocker.engine.watcher import Key, Watcher
 
@@ -161,7 +162,7 @@ class TestOutOfMemory:
         vmstat.write_text("oom_kill 7\n")
         monkeypatch.setattr(
             "pytest_multidocker.engine.autopsy.OomKills",
-            lambda _is_here: OomKills(lambda: True, vmstat),
+            lambda _is_here: OomKills(lambda: True, vmstat, KernelLog(tmp_path / "none")),
         )
         return lambda count: vmstat.write_text(f"oom_kill {7 + count}\n")
 
