@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from docker import DockerClient
 from support.served import Aws, Json, Serve
+from support.tasks import obeys
 
 from pytest_multidocker.engine.run import RUN_LABEL
-
-SLEEP = ["sh", "-c", "trap 'exit 0' TERM; sleep 60 & wait"]
 
 
 def register(aws: Aws, image: str, folder: Path) -> str:
@@ -24,14 +23,14 @@ def register(aws: Aws, image: str, folder: Path) -> str:
                 "memory": 16,
                 "links": ["job:worker"],
                 "portMappings": [{"containerPort": 80, "hostPort": 0}],
-                "command": ["sh", "-c", "trap 'exit 7' TERM; sleep 60 & wait"],
+                "command": obeys(7),
             },
             {
                 "name": "job",
                 "image": image,
                 "memory": 16,
                 "essential": False,
-                "command": SLEEP,
+                "command": obeys(),
             },
         ],
     }

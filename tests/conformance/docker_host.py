@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import itertools
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from docker import DockerClient
-from support.tasks import RunTask, Tasks
+from support.tasks import READY, RunTask, Tasks, released
 
 from conformance.host import Host, Report, Task
-from conformance.vocabulary import READY, REGISTRY, App, Json
+from conformance.vocabulary import REGISTRY, App, Json
 from pytest_multidocker.ecs.accounting import Account
 from pytest_multidocker.ecs.definition import TaskDefinition
 from pytest_multidocker.ecs.state import TaskState
@@ -57,14 +56,8 @@ class DockerTask(Task):
         return self
 
     def said(self, name: str, line: str, times: int = 1) -> Self:
-        output = ""
-        stream = self.client.api.logs(self.docker_name(name), stream=True, follow=True)
-        with _released(stream) as chunks:
-            for chunk in chunks:
-                output += chunk.decode()
-                if output.splitlines().count(line) >= times:
-                    return self
-        raise AssertionError(f"{name} ended without printing {line!r}: {output}")
+        self._task.said(name, line, times)
+        return self
 
     def stop(self) -> Self:
         self._task.stop()
@@ -138,19 +131,10 @@ class DockerTask(Task):
         """Return when Docker has told of an event of a container."""
         filters = {"type": "container", "container": self.docker_name(name)}
         stream = self.client.api.events(since=self._since, filters=filters, decode=True)
-        with _released(stream) as events:
+        with released(stream) as events:
             found = (each for each in events if each["Action"] == event)
             assert len(list(itertools.islice(found, times))) == times
         return self
-
-
-@contextlib.contextmanager
-def _released(stream: Any) -> Iterator[Any]:
-    try:
-        yield stream
-    finally:
-        stream.close()
-        stream._response.close()  # which the library leaves to the garbage collector
 
 
 class DockerHost(Host):

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from support.tasks import READY
+
 from pytest_multidocker.engine.simulated.script import Reaction, Script
 from pytest_multidocker.engine.simulated.words import not_executable
 
@@ -16,9 +18,6 @@ REGISTRY = "127.0.0.1:1"
 
 REFUSED = f'Get "http://{REGISTRY}/v2/": dial tcp {REGISTRY}: connect: connection refused'
 """What Docker says of it."""
-
-READY = "ready"
-"""What a container prints as soon as its signal handlers stand."""
 
 
 @dataclass(frozen=True)

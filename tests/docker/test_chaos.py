@@ -22,7 +22,8 @@ from docker.errors import NotFound
 from docker.transport.unixconn import UnixHTTPConnection
 from support.private_daemon import PrivateDaemon
 from support.projects import site, write
-from support.tasks import RunTask, Tasks
+from support.tasks import READY, RunTask, Tasks, obeys
+from support.waiting import until
 
 from pytest_multidocker import expect
 from pytest_multidocker.ecs.actions import Create, Pull, Start
@@ -36,13 +37,8 @@ from pytest_multidocker.errors import EmulatorError, TaskError
 from pytest_multidocker.stack.stack import Stack, StackOptions
 
 Json = dict[str, Any]
-PROMPT = 10.0  # seconds: far less than any of the waits that end early
+PROMPT = 50.0  # seconds: less than any of the waits that end early
 LONG = 60.0
-
-
-def obeys(code: int) -> list[str]:
-    """A command that ends with that code as soon as it is told to."""
-    return ["busybox", "sh", "-c", f"trap 'exit {code}' TERM; sleep 1000 & wait"]
 
 
 @pytest.fixture
@@ -212,6 +208,7 @@ class TestDaemonRestarted:
         stack = Stack(StackOptions(write(tmp_path, file)))
         try:
             task = stack.new_task()
+            until(lambda: all(READY in task.logs(name) for name in ("web", "api")))
             waiting = Waiting(lambda: expect.task_stopped(task, timeout=LONG))
             private.stop()
             private.start()

@@ -9,15 +9,15 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import docker
 import pytest
 from support.clients import client
 from support.processes import started
+from support.waiting import until
 
 from pytest_multidocker.aws.options import EmulatorOptions
 from pytest_multidocker.aws.process import (
@@ -133,13 +133,7 @@ def rest_of(engine: docker.DockerClient, handle: EmulatorHandle) -> list[str]:
     return rest
 
 
-def wait_until(done: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.05)
-
-
-def test_a_killed_owner_leaves_nothing_ten_seconds_later(
+def test_a_killed_owner_leaves_nothing(
     engine: docker.DockerClient, owner: subprocess.Popen[str]
 ) -> None:
     handle = handle_of(owner)
@@ -149,8 +143,7 @@ def test_a_killed_owner_leaves_nothing_ten_seconds_later(
     left = leftovers(engine, handle.run_id)
     assert len(left.containers) == 4
     owner.kill()
-    wait_until(lambda: not rest_of(engine, handle), 10)
-    assert rest_of(engine, handle) == []
+    until(lambda: not rest_of(engine, handle))
 
 
 def test_an_owner_killed_while_databases_are_started_leaves_nothing(
@@ -159,7 +152,7 @@ def test_an_owner_killed_while_databases_are_started_leaves_nothing(
     handle = handle_of(owner)
     create_databases(handle)
     owner.kill()
-    wait_until(lambda: not is_alive(handle.pid), 10)
+    until(lambda: not is_alive(handle.pid))
     assert rest_of(engine, handle) == []
 
 
@@ -168,7 +161,7 @@ def test_an_owner_killed_before_the_emulator_has_loaded_leaves_nothing(
 ) -> None:
     handle = handle_of(owner)
     owner.kill()
-    wait_until(lambda: not is_alive(handle.pid), 10)
+    until(lambda: not is_alive(handle.pid))
     assert rest_of(engine, handle) == []
 
 
@@ -211,7 +204,7 @@ def test_clean_removes_what_a_killed_emulator_left(
     wait_for_databases(handle)
     left = leftovers(engine, handle.run_id)
     os.kill(handle.pid, signal.SIGKILL)
-    wait_until(lambda: not is_alive(handle.pid), 10)
+    until(lambda: not is_alive(handle.pid))
     clean = [sys.executable, "-m", "pytest_multidocker", "clean"]
     expected = [f"container {name} (run {handle.run_id})" for name in left.containers]
     dry = subprocess.run([*clean, "--dry-run"], capture_output=True, text=True, check=True)
@@ -260,7 +253,7 @@ def test_the_next_emulator_sweeps_what_a_killed_one_left(
     create_databases(handle)
     wait_for_databases(handle)
     os.kill(handle.pid, signal.SIGKILL)
-    wait_until(lambda: not is_alive(handle.pid), 10)
+    until(lambda: not is_alive(handle.pid))
     with start_emulator(EmulatorOptions()) as following:
         client(
             following.handle.endpoint_url, "ecs"
@@ -314,7 +307,7 @@ def test_an_emulator_lives_until_its_last_owner_lets_go(engine: docker.DockerCli
     first.release()
     assert client(second.handle.endpoint_url, "rds").describe_db_instances()["DBInstances"] == []
     second.stop()  # it did not start the emulator: it only lets go
-    wait_until(lambda: not is_alive(first.pid), 10)
+    until(lambda: not is_alive(first.pid))
     first.stop()
     assert rest_of(engine, first.handle) == []
     with pytest.raises(EmulatorError, match=f"the emulator at {first.endpoint_url} is gone"):
@@ -326,12 +319,10 @@ def test_a_fork_does_not_keep_the_emulator_alive(engine: docker.DockerClient) ->
     client(emulator.handle.endpoint_url, "ecs").list_clusters()
     child = os.fork()
     if child == 0:
-        time.sleep(30)
-        os._exit(0)
+        signal.pause()
     try:
         emulator.release()
-        wait_until(lambda: not is_alive(emulator.pid), 10)
-        assert not is_alive(emulator.pid)
+        until(lambda: not is_alive(emulator.pid))
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)

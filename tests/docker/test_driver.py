@@ -14,21 +14,16 @@ from typing import Any
 
 import pytest
 from docker import DockerClient
+from support.tasks import obeys
+from support.waiting import until
 
-SLEEP = {"command": ["sh", "-c", "trap 'exit 0' TERM; sleep 60 & wait"]}
+SLEEP = {"command": obeys()}
 STUBBORN = {"command": ["sh", "-c", "trap '' TERM; while true; do sleep 0.2; done"]}
 LENT = "CannotCreateContainerError: multidocker does not lend this machine to a task: "
 
 
 def sh(script: str) -> dict[str, Any]:
     return {"command": ["sh", "-c", script]}
-
-
-def until(done: Callable[[], bool], timeout: float = 20) -> None:
-    deadline = time.monotonic() + timeout
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def mounted(volume: str, path: str) -> dict[str, Any]:
@@ -201,7 +196,7 @@ class TestVolumes:
                 {"name": "sub", "host": {"sourcePath": "/var/app/current/sub/deep"}},
             ],
         ).running()
-        until(lambda: "moved" in task.logs("thief"))
+        task.said("thief", "moved")
         seen = task.logs("victim").count("round")
         until(lambda: task.logs("victim").count("round") >= seen + 2)  # one has begun after that
 
@@ -248,7 +243,7 @@ class TestPorts:
         assert len(ports) == 2
         assert min(ports) > 1024
         for port in ports:
-            _until(lambda port=port: b"served" in _http(port))  # type: ignore[misc]
+            until(lambda port=port: b"served" in _http(port))  # type: ignore[misc]
 
     def test_one_that_is_restarted_keeps_its_host_port(self, tasks: Any) -> None:
         task = tasks.run(
@@ -281,7 +276,7 @@ class TestEvents:
     def test_what_another_was_killed_for_is_not_its_reason(self, tasks: Any) -> None:
         eat = "dd if=/dev/zero of=/dev/null bs=64M count=1; echo killed; sleep 60"
         hog = tasks.run({"name": "hog", **sh(eat)}).running()
-        until(lambda: "killed" in hog.logs("hog"))
+        hog.said("hog", "killed")
         app = {"name": "app", **sh("exit 137")}
 
         assert tasks.run(app).stopped().container("app").reason is None
@@ -345,38 +340,31 @@ class TestCleaningUp:
         task = tasks.run({"name": "a", **STUBBORN}, {"name": "b", **STUBBORN}).running()
         tasks.driver.discard(task.arn)
 
-        _until(lambda: task.left() == [], timeout=5)
+        until(lambda: task.left() == [])
         assert not task.is_stopped
 
     def test_a_task_that_is_discarded_while_it_starts_leaves_nothing(self, tasks: Any) -> None:
         definitions = [{"name": f"c{i}", **SLEEP} for i in range(4)]
         task = tasks.run(*definitions, {"name": "web", "links": ["c0"], **SLEEP})
-        _until(lambda: task.left() != [])
+        until(lambda: task.left() != [])
         tasks.driver.discard(task.arn)
 
-        _until(lambda: task.left() == [] and not _agents_at_work(), timeout=5)
+        until(lambda: task.left() == [] and not _agents_at_work())
         assert task.left() == []
 
     def test_nothing_appears_after_the_agent_is_closed(self, agent: Any) -> None:
         tasks = agent()
         for _ in range(3):
             task = tasks.run(*({"name": f"c{i}", **SLEEP} for i in range(4)))
-        _until(lambda: task.left() != [])
+        until(lambda: task.left() != [])
         tasks.close()
-        _until(lambda: not _agents_at_work())
+        until(lambda: not _agents_at_work())
 
         assert task.left() == []
 
 
 def _agents_at_work() -> bool:
     return any(thread.name == "agent" for thread in threading.enumerate())
-
-
-def _until(done: Callable[[], bool], timeout: float = 5) -> None:
-    deadline = time.monotonic() + timeout
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def _http(port: int) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -15,6 +14,8 @@ import docker
 import pytest
 from botocore.exceptions import ClientError
 from support.clients import client
+from support.tasks import obeys
+from support.waiting import until
 
 from pytest_multidocker.aws.options import EmulatorOptions
 from pytest_multidocker.aws.process import EmulatorProcess, start_emulator
@@ -23,7 +24,7 @@ from pytest_multidocker.engine.run import RUN_LABEL
 
 Json = dict[str, Any]
 
-SLEEP = ["sh", "-c", "trap 'exit 0' TERM; sleep 60 & wait"]
+SLEEP = obeys()
 FAST = {"Delay": 1, "MaxAttempts": 30}
 PREFIX = "arn:aws:ecs:us-east-1:123456789012"
 
@@ -431,7 +432,7 @@ class TestStopping:
     def test_an_essential_exit(self, ecs: Any, run: Any) -> None:
         task = run(
             {"name": "web", "command": ["sh", "-c", "sleep 1; exit 3"]},
-            {"name": "side", "command": ["sh", "-c", "trap 'exit 42' TERM; sleep 60 & wait"]},
+            {"name": "side", "command": obeys(42)},
         )
         stopped = wait_for(ecs, task, "stopped")
 
@@ -620,15 +621,9 @@ def test_a_reset_of_moto_leaves_no_container_behind(busybox: str) -> None:
                 assert response.status == 200
             assert ecs.list_tasks()["taskArns"] == []
             for task in answer["tasks"]:
-                _until_gone(emulator.run_id, task["taskArn"])
+                arn = task["taskArn"]
+                until(lambda arn=arn: not left_of(emulator.run_id, arn))  # type: ignore[misc]
         assert "Traceback" not in emulator.log_tail(100)
-
-
-def _until_gone(run_id: str, task_arn: str) -> None:
-    deadline = time.monotonic() + 10
-    while left_of(run_id, task_arn):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def free_port() -> int:

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from botocore.utils import ContainerMetadataFetcher
 from docker import DockerClient
 from support.clients import client, make_role
-from support.tasks import RunTask, Tasks
+from support.tasks import RunTask, Tasks, obeys
 
 from pytest_multidocker.aws.options import EmulatorOptions
 from pytest_multidocker.aws.process import EmulatorProcess, start_emulator
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 ROLE = "arn:aws:iam::123456789012:role/app"
 EXECUTION_ROLE = "arn:aws:iam::123456789012:role/execution"
-SLEEP = {"command": ["sh", "-c", "trap 'exit 0' TERM; sleep 60 & wait"]}
+SLEEP = {"command": obeys()}
 AT = "http://169.254.170.2"
 MAY_REDIRECT = os.geteuid() == 0  # the emulator changes no rules for anybody else
 

@@ -7,8 +7,9 @@ import urllib.request
 from typing import Any
 
 import pytest
+from support.tasks import obeys
 
-SLEEP = {"command": ["sh", "-c", "trap 'exit 0' TERM; sleep 60 & wait"]}
+SLEEP = {"command": obeys()}
 PAUSE = "~internal~ecs~pause~namespace"
 
 

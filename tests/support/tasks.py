@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,16 @@ from pytest_multidocker.engine.sweep import remove_run
 
 Json = dict[str, Any]
 _NUMBERS = itertools.count(1)
+READY = "ready"
+"""What a container prints as soon as its signal handlers stand."""
+
+
+def obeys(code: int = 0) -> list[str]:
+    """A command that runs until it is told to stop, and prints ``READY`` before.
+
+    Until then the signal is lost: the first process of a container ignores what it does not handle.
+    """
+    return ["busybox", "sh", "-c", f"trap 'exit {code}' TERM; echo {READY}; sleep 1000 & wait"]
 
 
 def assume(role: str, session: str, seconds: int) -> Json:
@@ -35,6 +46,16 @@ def assume(role: str, session: str, seconds: int) -> Json:
     expiration = datetime.now(timezone.utc) + timedelta(seconds=seconds)
     keys = {"AccessKeyId": "ASIAEXAMPLE", "SecretAccessKey": "secret", "SessionToken": session}
     return {**keys, "Expiration": expiration}
+
+
+@contextlib.contextmanager
+def released(stream: Any) -> Iterator[Any]:
+    """A stream of Docker's library that is let go of with the block."""
+    try:
+        yield stream
+    finally:
+        stream.close()
+        stream._response.close()  # which the library leaves to the garbage collector
 
 
 class Tasks:
@@ -135,7 +156,11 @@ class RunTask:
         ]
 
     def running(self) -> RunTask:
+        """Return when it runs, and its containers of :func:`obeys` do as they are told."""
         self._tasks.wait(lambda: ("task", "RUNNING") in self.order())
+        for container in self.identity.definition.containers:
+            if any(f"echo {READY}" in part for part in container.command or ()):
+                self.said(container.name, READY)
         return self
 
     def stopped(self) -> RunTask:
@@ -171,6 +196,17 @@ class RunTask:
         container = self._tasks.client.containers.get(self.docker_name(name))
         output: bytes = container.logs(stderr=False)
         return output.decode()
+
+    def said(self, name: str, line: str, times: int = 1) -> RunTask:
+        """Return when it has printed the line so often."""
+        output = ""
+        stream = self._tasks.client.api.logs(self.docker_name(name), stream=True, follow=True)
+        with released(stream) as chunks:
+            for chunk in chunks:
+                output += chunk.decode()
+                if output.splitlines().count(line) >= times:
+                    return self
+        raise AssertionError(f"{name} ended without printing {line!r}: {output}")
 
     def left(self) -> list[str]:
         """The Docker names of the containers and volumes that are still there."""
