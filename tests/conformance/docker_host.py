@@ -24,7 +24,6 @@ from pytest_multidocker.engine.sweep import Removed, leftovers, remove_run
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-_BOUND = 60  # seconds, also for a machine that has much else to do
 _PING = re.compile(r"^PING \S+ \(([\d.]+)\)")
 
 
@@ -47,7 +46,7 @@ class DockerTask(Task):
         return self._task.state
 
     def until(self, done: Callable[[], bool]) -> None:
-        self._task.until(done, _BOUND)
+        self._task.until(done)
 
     def ready(self, name: str) -> Self:
         super().ready(name)

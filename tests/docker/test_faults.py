@@ -27,7 +27,7 @@ MIB = 1024 * 1024
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 ESSENTIAL_EXITED = "Essential container in task exited"
 CODE_ESSENTIAL_EXITED = "EssentialContainerExited"
-SOON = 10.0  # seconds: less than any default timeout
+SOON = 25.0  # seconds: less than any default timeout
 ROUTED = {"command": ["CMD-SHELL", "ip route | grep default"], "interval": 5, "retries": 1}
 WRITE = "/busybox dd if=/dev/zero of=/data/$$ bs=1k count=1 && /busybox rm /data/$$"
 WRITES = {"command": ["CMD", "/busybox", "sh", "-c", WRITE], "interval": 5, "retries": 1}

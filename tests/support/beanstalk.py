@@ -30,6 +30,7 @@ from pytest_multidocker.aws.options import BeanstalkTimes, EmulatorOptions
 from pytest_multidocker.aws.sites import SiteRegistry, forward
 from pytest_multidocker.aws.wsgi import WsgiServer
 from support.clients import client
+from support.waiting import BOUND
 
 Json = dict[str, Any]
 STACK = "64bit Amazon Linux 2023 v4.2.0 running ECS"
@@ -422,14 +423,14 @@ class Beanstalk:
         found = self.api.describe_environments(EnvironmentNames=[name], IncludeDeleted=True)
         return dict(found["Environments"][-1])
 
-    def settled(self, name: str = "shop-env", timeout: float = 15) -> Json:
+    def settled(self, name: str = "shop-env", timeout: float = BOUND) -> Json:
         deadline = time.monotonic() + timeout
         while (found := self.describe(name))["Status"] in _BUSY:
             assert time.monotonic() < deadline, self.events(name)
             time.sleep(0.02)
         return found
 
-    def until(self, name: str = "shop-env", timeout: float = 5, **wanted: Any) -> Json:
+    def until(self, name: str = "shop-env", timeout: float = BOUND, **wanted: Any) -> Json:
         """Wait until the environment's description has these members."""
         deadline = time.monotonic() + timeout
         while not wanted.items() <= (found := self.describe(name)).items():
@@ -437,7 +438,7 @@ class Beanstalk:
             time.sleep(0.02)
         return found
 
-    def until_told(self, name: str, event: str, timeout: float = 5) -> None:
+    def until_told(self, name: str, event: str, timeout: float = BOUND) -> None:
         """Wait until the environment has the event."""
         deadline = time.monotonic() + timeout
         while event not in (told := self.events(name)):

@@ -26,6 +26,7 @@ from pytest_multidocker.engine.identity import TASK_LABEL, TaskIdentity
 from pytest_multidocker.engine.policy import Lent, Policy
 from pytest_multidocker.engine.run import Run
 from pytest_multidocker.engine.sweep import remove_run
+from support.waiting import BOUND
 
 Json = dict[str, Any]
 _NUMBERS = itertools.count(1)
@@ -114,7 +115,7 @@ class Tasks:
         with self._changed:
             return [report for task, report in self._reports if task == arn]
 
-    def wait(self, done: Callable[[], bool], timeout: float = 20) -> None:
+    def wait(self, done: Callable[[], bool], timeout: float = BOUND) -> None:
         with self._changed:
             assert self._changed.wait_for(done, timeout), self._reports
 
@@ -170,7 +171,7 @@ class RunTask:
     def wait(self, name: str, status: str) -> RunTask:
         return self.until(lambda: (name, status) in self.order())
 
-    def until(self, done: Callable[[], bool], timeout: float = 20) -> RunTask:
+    def until(self, done: Callable[[], bool], timeout: float = BOUND) -> RunTask:
         """Return when ``done`` is true, which is asked after each report."""
         self._tasks.wait(done, timeout)
         return self

@@ -52,11 +52,11 @@ def test_a_follower_sees_old_and_new_events_until_the_log_is_closed() -> None:
 
     follower = threading.Thread(target=follow)
     follower.start()
-    assert has_old.wait(5)
+    assert has_old.wait(60)
     log.publish("new")
     log.publish("shutdown")
     log.close()
-    follower.join(5)
+    follower.join(60)
     assert not follower.is_alive()
     assert seen == ["old", "new", "shutdown"]
 

@@ -29,7 +29,7 @@ def endpoint_url() -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.stop()
-    thread.join(5)
+    thread.join(60)
 
 
 @pytest.mark.parametrize(

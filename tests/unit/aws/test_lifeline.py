@@ -50,7 +50,7 @@ def test_it_ends_with_the_last_owner_and_nobody_can_take_hold_of_it_then(
 
     os.close(second)
 
-    assert over.wait(5)
+    assert over.wait(60)
     with pytest.raises(FileNotFoundError):
         hold(path)
 
@@ -75,4 +75,4 @@ def test_who_takes_hold_of_it_in_the_last_moment_has_it(
     owners.append(hold(path))
     for owner in owners:
         os.close(owner)
-    assert over.wait(5)
+    assert over.wait(60)

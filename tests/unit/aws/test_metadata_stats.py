@@ -47,7 +47,7 @@ def _lines(stream: list[dict[str, Any] | None], closed: threading.Event) -> Iter
         if line is None:
             return
         yield json.dumps(line).encode()
-    assert closed.wait(10)
+    assert closed.wait(60)
 
 
 def test_a_container_is_followed_from_the_first_question_on() -> None:

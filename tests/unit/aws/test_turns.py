@@ -8,7 +8,7 @@ from pytest_multidocker.aws.turns import Turns
 
 
 def test_shared_turns_run_together() -> None:
-    turns, meet = Turns(), threading.Barrier(2, timeout=5)
+    turns, meet = Turns(), threading.Barrier(2, timeout=60)
 
     def run() -> None:
         with turns.shared():
@@ -18,7 +18,7 @@ def test_shared_turns_run_together() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
     assert not meet.broken
 
 
@@ -52,5 +52,5 @@ def test_one_alone_waits_for_the_others_and_keeps_new_ones_out() -> None:
     assert log == []
     go.set()
     for thread in (first, second, third):
-        thread.join(5)
+        thread.join(60)
     assert log == ["early", "alone", "late"]

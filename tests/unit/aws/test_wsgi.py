@@ -58,7 +58,7 @@ def serving(app: EchoApp, **options: Any) -> Iterator[WsgiServer]:
     thread.start()
     yield server
     server.stop()
-    thread.join(5)
+    thread.join(60)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_client_that_goes_away_is_not_complained_of(
         with socket.create_connection(("127.0.0.1", server.port), timeout=5) as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             sock.sendall(b"GET /gone HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert app.asked.wait(5)  # from here on a reset is what answers the server's words
+            assert app.asked.wait(60)  # from here on a reset is what answers the server's words
         app.left.set()
     gc.collect()
     assert complaints == []

@@ -93,7 +93,7 @@ def test_what_was_there_before_is_left_as_it_was_and_told(account: Account) -> N
 
 
 def test_steps_that_do_not_need_each_other_run_together(account: Account) -> None:
-    meet = threading.Barrier(2, timeout=10)
+    meet = threading.Barrier(2, timeout=60)
     one, two = Thing("one", log=[]), Thing("two", log=[])
     one.work = two.work = meet.wait
 

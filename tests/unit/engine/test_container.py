@@ -70,7 +70,7 @@ def test_nor_where_two_are_made_at_the_same_time(
     monkeypatch.setattr(DockerContainer, "__init__", first_and_second)
     with ThreadPoolExecutor(2) as pool:
         one = pool.submit(first)
-        assert first_is_in.wait(5)
+        assert first_is_in.wait(60)
         other = pool.submit(EcsContainer, client, "image")
         one.result()
         other.result()

@@ -161,7 +161,7 @@ class TestClosing:
             def perform(self, action: EngineAction, task: TaskIdentity) -> ev.EngineEvent:
                 if isinstance(action, Create):
                     creating.set()
-                    assert may_go_on.wait(5)
+                    assert may_go_on.wait(60)
                     assert not self.is_closed
                 return super().perform(action, task)
 
@@ -170,14 +170,14 @@ class TestClosing:
 
         instance = Instance(engine := SlowEngine())
         instance.run("a")
-        assert creating.wait(5)
+        assert creating.wait(60)
         closer = threading.Thread(target=instance.driver.close)
         closer.start()
         closer.join(0.1)
         assert not engine.is_closed
 
         may_go_on.set()
-        closer.join(5)
+        closer.join(60)
 
         assert engine.is_closed
 
@@ -200,6 +200,6 @@ class TestTrouble:
         instance.driver.discard("a")
         for thread in threading.enumerate():
             if thread.name == "agent":
-                thread.join(5)
+                thread.join(60)
 
         assert "a could not be removed" in caplog.text

@@ -36,13 +36,13 @@ class Watching:
         bounds = Bounds(inspect=0.3, ping=0.3, steady=steady)
         self.watcher = Watcher(self.client, "run=1", self._tell, bounds)
         self.watcher.start()
-        daemon.following.wait(5)
+        daemon.following.wait(60)
 
     def _tell(self, _task_arn: str, event: ContainerEvent) -> None:
         self._told.put(event)
 
     def next(self) -> ContainerEvent:
-        return self._told.get(timeout=5)
+        return self._told.get(timeout=60)
 
     def died(self) -> Died:
         while not isinstance(event := self.next(), Died):
@@ -299,7 +299,7 @@ class TestAStreamThatBreaks:
         daemon.cut()
 
         assert watching.died().container == "b"
-        daemon.following.wait(5)
+        daemon.following.wait(60)
         assert watching.is_silent
 
     def test_health_is_told_again(self, daemon: FakeDaemon, watching: Watching) -> None:

@@ -85,7 +85,7 @@ class CloudWatch:
         self.made.clear()
 
     def lines(self, count: int) -> list[str]:
-        return [self.put.get(timeout=5) for _ in range(count)]
+        return [self.put.get(timeout=60) for _ in range(count)]
 
     def _make(self, name: str) -> None:
         if name in self.made:
