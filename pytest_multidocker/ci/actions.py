@@ -6,34 +6,24 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from ..project.deploy_actions import DEPLOY_ACTIONS, DeployAction, action_of
 from .pipeline import Deploy, Step
 
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 
-_DEPLOYS = {
-    "einaregilsson/beanstalk-deploy": "deployment_package",
-    "aws-actions/aws-elasticbeanstalk-deploy": "deployment-package-path",
-}
-"""Those that deploy, with their input for the package.
-
-Source: https://github.com/einaregilsson/beanstalk-deploy, and
-https://github.com/aws-actions/aws-elasticbeanstalk-deploy, which makes the package where none is
-named.
-"""
-_MAKES_ITS_PACKAGE = "aws-actions/aws-elasticbeanstalk-deploy"
 _NOT_NEEDED = ("actions/checkout", "actions/setup-", "docker/setup-", "actions/cache")
 
 
 def is_deploy(uses: str) -> bool:
     """Whether the action deploys to Elastic Beanstalk."""
-    return uses.partition("@")[0].lower() in _DEPLOYS
+    return action_of(uses) in DEPLOY_ACTIONS
 
 
 def as_step(step: Step, uses: str, given: Mapping[str, str]) -> Step | None:
     """Return the step with what its action does here; ``None`` where that is nothing."""
-    action = uses.partition("@")[0].lower()
-    if action in _DEPLOYS:
-        return replace(step, deploy=_deploy(action, given))
+    action = action_of(uses)
+    if action in DEPLOY_ACTIONS:
+        return replace(step, deploy=_deploy(DEPLOY_ACTIONS[action], given))
     if action in _SCRIPTS:
         lines = [*_SCRIPTS[action](given)]
         variables = {f"INPUT_{name.upper()}": value for name, value in given.items()}
@@ -49,9 +39,9 @@ def as_step(step: Step, uses: str, given: Mapping[str, str]) -> Step | None:
     return replace(step, left_out=f"the action {action} is not done here")
 
 
-def _deploy(action: str, given: Mapping[str, str]) -> Deploy:
-    package = given.get(_DEPLOYS[action], "").strip()
-    return Deploy(None if action == _MAKES_ITS_PACKAGE and not package else package)
+def _deploy(action: DeployAction, given: Mapping[str, str]) -> Deploy:
+    package = given.get(action.package, "").strip()
+    return Deploy(None if action.makes_its_package and not package else package)
 
 
 def _login(given: Mapping[str, str]) -> Iterator[str]:

@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain
 from pathlib import Path
 
 from ..errors import PipelineError
+from ..project.deploy_actions import DEPLOY_ACTIONS
 from ..project.yaml_marks import Marked, load
 from .actions import BASH, as_step, is_deploy
 from .passwords import AWS_KEYS, login_passwords, variable
@@ -32,7 +34,7 @@ _SHELLS = {
     "sh": ("sh", "-e", "-c"),
     "python": ("python3", "-c"),
 }
-_KEYS = {"aws_access_key", "aws_secret_key", "aws_session_token", "password"}
+_KEYS = {"password", *chain.from_iterable(each.secrets for each in DEPLOY_ACTIONS.values())}
 
 
 def read_workflow(file: Path, branch: str = "", checked_out: str = "") -> Pipeline | None:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from .deploy_actions import deploys_of, steps_with
 from .files import read
 from .shell import commands
 from .travis import docker_build
 from .travis_jobs import to_beanstalk
 from .yaml_marks import Marked, parse
 
-_ACTION = "einaregilsson/beanstalk-deploy"
 _BUILD_PUSH = "docker/build-push-action"
 _BAKE = "docker/bake-action"
 ANY = "${any}"
@@ -60,9 +60,7 @@ class Deploy(NamedTuple):
 
 
 _TRAVIS_REQUIRED = (("region",), ("app",), ("env",), ("bucket_name", "bucket"))
-_ACTION_REQUIRED = (("region",), ("application_name",), ("environment_name",))
 _TRAVIS_SECRETS = ("access_key_id", "secret_access_key")
-_ACTION_SECRETS = ("aws_access_key", "aws_secret_key", "aws_session_token")
 
 
 def ci_files(folder: Path) -> list[Path]:
@@ -90,12 +88,12 @@ def _pushes(file: Path) -> Iterator[Push]:
             column = script.column if line == script.line else 1
             for image in _pushed(words):
                 yield Push(image, file, line, column)
-    for step in _steps(root, _BUILD_PUSH):
+    for step in steps_with(root, _BUILD_PUSH):
         push, tags = step.get("with", "push"), step.get("with", "tags")
         if push is not None and push.text == "true" and tags is not None:
             for image in _listed_images(tags.text):
                 yield Push(image, file, tags.line, tags.column)
-    for step in _steps(root, _BAKE):
+    for step in steps_with(root, _BAKE):
         yield Push(ANY, file, step.line, step.column)
 
 
@@ -138,24 +136,12 @@ def _arguments(words: list[str]) -> list[str]:
 
 
 def _deploys(file: Path) -> Iterator[Deploy]:
-    root = root_of(file, "provider", _ACTION)
+    root = root_of(file, "provider", "beanstalk-deploy")
     for entry in to_beanstalk(root) if root is not None else ():
         options = {key.text: value for key, value in entry.items()}
         provider = options["provider"]
         place = provider.line, provider.column
         yield Deploy(file, *place, options, _TRAVIS_REQUIRED, _TRAVIS_SECRETS)
-    for step in _steps(root, _ACTION):
-        uses, given = step.get("uses"), step.get("with")
-        if uses is not None:
-            options = {key.text: value for key, value in given.items()} if given else {}
-            place = uses.line, uses.column
-            yield Deploy(file, *place, options, _ACTION_REQUIRED, _ACTION_SECRETS)
-
-
-def _steps(root: Marked | None, action: str) -> Iterator[Marked]:
-    """Yield the steps of a workflow that use an action, whatever its version."""
-    jobs = root.get("jobs") if root is not None else None
-    for _, job in jobs.items() if jobs is not None else ():
-        for step in job.entries_of("steps"):
-            if step.text_of("uses").partition("@")[0] == action:
-                yield step
+    for uses, action, options in deploys_of(root):
+        required = tuple((name,) for name in action.required)
+        yield Deploy(file, uses.line, uses.column, options, required, action.secrets)

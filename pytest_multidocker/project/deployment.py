@@ -62,12 +62,16 @@ def deployment(folder: Path, settings: DeploySettings) -> Deployment:
 _OPTIONS = {
     "app": "application",
     "application_name": "application",
+    "application-name": "application",
     "env": "environment",
     "environment_name": "environment",
+    "environment-name": "environment",
     "region": "region",
+    "aws-region": "region",
     "bucket_name": "bucket",
     "bucket": "bucket",
     "existing_bucket_name": "bucket",
+    "s3-bucket-name": "bucket",
     "bucket_path": "bucket_path",
 }
 

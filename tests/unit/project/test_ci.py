@@ -114,6 +114,30 @@ def test_deploys_of_single_jobs_of_travis(jobs: str, tmp_path: Path) -> None:
     assert (found.line, found.options["app"].text) == (4, "a")
 
 
+def test_the_action_of_aws_is_given_its_key_by_another(tmp_path: Path) -> None:
+    """Its own inputs are of its action.yml; the key is not one of them."""
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "deploy.yml").write_text("""\
+jobs:
+  deploy:
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v5
+        with:
+          aws-region: us-west-2
+          aws-access-key-id: ${{ secrets.KEY }}
+          aws-secret-access-key: abc
+      - uses: AWS-Actions/aws-elasticbeanstalk-deploy@v1
+        with: {application-name: shop, environment-name: shop-env}
+""")
+    (deploy,) = deploys(tmp_path)
+    assert deploy.line == 9
+    missing = [names for names in deploy.required if names[0] not in deploy.options]
+    assert missing == [("aws-region",)]
+    assert deploy.access_key({"KEY": "AKID"}) == ("AKID", "abc")
+    assert [(key.name, key.line) for key in clear_keys(tmp_path)] == [("aws-secret-access-key", 8)]
+
+
 @pytest.mark.parametrize("provider", ["elasticbeanstalk", "Elastic-Beanstalk", "elastic_beanstalk"])
 def test_a_provider_is_what_travis_takes_for_it(provider: str, tmp_path: Path) -> None:
     text = f"jobs:\n  - deploy: [{{provider: s3}}, {{provider: {provider}, app: a}}]\n"

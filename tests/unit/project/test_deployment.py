@@ -38,6 +38,27 @@ def test_the_ci_file_s_deploy_gives_the_names(tmp_path: Path) -> None:
     assert (found.region, found.bucket, found.bucket_path) == ("eu-west-1", "fib-bucket", "fib")
 
 
+def test_so_does_the_action_of_aws(tmp_path: Path) -> None:
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "deploy.yml").write_text("""\
+jobs:
+  deploy:
+    steps:
+      - uses: aws-actions/aws-elasticbeanstalk-deploy@v1
+        with:
+          aws-region: eu-west-1
+          application-name: fib
+          environment-name: Fib-env
+          s3-bucket-name: fib-bucket
+""")
+
+    found = deployment(tmp_path, DeploySettings())
+
+    assert (found.application, found.environment) == ("fib", "Fib-env")
+    assert (found.region, found.bucket) == ("eu-west-1", "fib-bucket")
+
+
 def test_settings_go_before_the_ci_file_and_variables_in_it_count_for_nothing(
     tmp_path: Path,
 ) -> None:
