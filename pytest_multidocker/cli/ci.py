@@ -49,8 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
         prepared = prepare(arguments, by_ci=True)
         prepared.require_contract()
         prepared.plan.account.require()
+        plan = prepared.plan_of_images() if prepared.plan.account.is_local else prepared.plan
         prepared.forget_images(pushed)
-        plan = prepared.plan
         runner.deploy(plan.account, plan.steps, lambda title, text: say(f"{title}: {text}"))
         say(plan.environment.url)
 

@@ -38,8 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
         show_plan(runner.in_order(prepared.plan.steps), "would deploy")
         return 0
     prepared.plan.account.require()
-    if prepared.plan.account.is_local and not arguments.no_build:
+    plan = prepared.plan
+    if plan.account.is_local and not arguments.no_build:
         prepared.have_images(announce)
-    runner.deploy(prepared.plan.account, prepared.plan.steps, announce)
-    print(prepared.plan.environment.url)
+        plan = prepared.plan_of_images()
+    runner.deploy(plan.account, plan.steps, announce)
+    print(plan.environment.url)
     return 0

@@ -16,6 +16,7 @@ from .serve import DEFAULT_PORT
 if TYPE_CHECKING:
     from ..deploy.plan import Plan
     from ..deploy.step import Step
+    from ..project.deployment import Deployment
     from ..project.settings import Settings
 
 DEFAULT_ENDPOINT = f"http://127.0.0.1:{DEFAULT_PORT}"
@@ -48,11 +49,16 @@ def endpoint_of(arguments: argparse.Namespace) -> str:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A project and its plan."""
+    """A project and its plan.
+
+    ``names`` is what it is called on AWS, ``credentials`` where its user's access key is written.
+    """
 
     folder: Path
     file: Path
     settings: Settings
+    names: Deployment
+    credentials: Path | None
     plan: Plan
 
     def require_contract(self) -> None:
@@ -74,6 +80,22 @@ class Prepared:
             self.folder,
             self.settings,
             progress=lambda text: progress("images", text),
+        )
+
+    def plan_of_images(self) -> Plan:
+        """Return the plan for the images that the engine has now: others make another version."""
+        from docker.errors import ImageNotFound
+
+        from ..deploy.plan import make_plan
+        from ..dockerrun import load, parse
+        from ..engine.status import connect
+
+        client, ids = connect(), []
+        for container in parse(load(self.file)).containers:
+            with contextlib.suppress(ImageNotFound):  # an instance pulls it
+                ids.append(str(client.images.get(container.image).id))
+        return make_plan(
+            self.plan.account, self.file, self.settings, self.names, self.credentials, images=ids
         )
 
     def forget_images(self, pushed: Collection[str]) -> None:
@@ -121,8 +143,9 @@ def prepare(arguments: argparse.Namespace, *, by_ci: bool = False) -> Prepared:
         allow_host=arguments.allow_host,
         deployer=next((d.access_key(os.environ) for d in deploys(folder)), None) if by_ci else None,
     )
-    plan = make_plan(account, file, settings, names, None if by_ci else folder / CREDENTIALS)
-    return Prepared(folder, file, settings, plan)
+    credentials = None if by_ci else folder / CREDENTIALS
+    plan = make_plan(account, file, settings, names, credentials)
+    return Prepared(folder, file, settings, names, credentials, plan)
 
 
 def announce(title: str, text: str) -> None:

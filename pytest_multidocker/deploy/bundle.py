@@ -12,6 +12,7 @@ import io
 import os
 import subprocess
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,18 +28,22 @@ _SKIPPED = {".git", ".hg", ".svn", ".elasticbeanstalk", ".multidocker", ".tox", 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle, and the label of the application version that it makes: its content's digest."""
+    """A bundle, and the label of the application version that it makes.
+
+    The label is the digest of its content and of the images that are known.
+    """
 
     content: bytes
     label: str
     files: tuple[str, ...]
 
 
-def make_bundle(folder: Path, dockerrun: Path) -> Bundle:
-    """Return the bundle of a project; the same files always give the same one.
+def make_bundle(folder: Path, dockerrun: Path, images: Sequence[str] = ()) -> Bundle:
+    """Return the bundle of a project; the same files and images always give the same one.
 
-    What git or ``.ebignore`` ignores stays out. Raises :class:`DeployError` for one that is larger
-    than Elastic Beanstalk takes.
+    ``images`` are the ids of those that its containers are made of: with another one behind the
+    same name it is another version, as every build of a CI is. What git or ``.ebignore`` ignores
+    stays out. Raises :class:`DeployError` for one that is larger than Elastic Beanstalk takes.
     """
     files = {DOCKERRUN: dockerrun}
     files |= {path: folder / path for path in project_files(folder) if path != DOCKERRUN}
@@ -48,7 +53,7 @@ def make_bundle(folder: Path, dockerrun: Path) -> Bundle:
             f"the source bundle of {folder} has {len(content) >> 20} MiB, and Elastic Beanstalk "
             f"takes {LARGEST >> 20}. List what it does not need in .ebignore."
         )
-    digest = hashlib.sha256(content).hexdigest()[:12]
+    digest = hashlib.sha256("".join(images).encode() + content).hexdigest()[:12]
     return Bundle(content, f"multidocker-{digest}", tuple(files))
 
 

@@ -37,13 +37,15 @@ def make_plan(
     settings: Settings,
     deployment: Deployment,
     credentials: Path | None,
+    *,
+    images: Sequence[str] = (),
 ) -> Plan:
     """Return the steps that deploy the project of a Dockerrun file. Nothing is asked of AWS yet.
 
     ``credentials`` is where the deploying user's access key is written; without it there is no
-    such user, as the project is deployed by one.
+    such user, as the project is deployed by one. ``images`` are those of :func:`make_bundle`.
     """
-    bundle = make_bundle(file.parent, file)
+    bundle = make_bundle(file.parent, file, images)
     group, databases = _databases(account, settings, deployment)
     name = deployment.application
     application = Application(account, name)

@@ -115,6 +115,33 @@ def test_from_nothing_to_green_to_nothing(
     assert complete(start("destroy"))[1] == ["nothing is left"]
 
 
+def test_an_image_made_anew_is_deployed_though_the_bundle_is_the_same(
+    project: Path, start: Verb, busybox: str, docker_client: DockerClient
+) -> None:
+    file, image = project / "Dockerrun.aws.json", "deploy-test/web:1"
+    dockerrun = json.loads(file.read_text())
+    serve = {"image": image, "command": ["httpd", "-f", "-p", "80", "-h", "/"]}
+    dockerrun["containerDefinitions"][0].update(serve)
+    file.write_text(json.dumps(dockerrun))
+    (project / ".ebignore").write_text("*\n!Dockerrun.aws.json\n")
+    (project / "web").mkdir()
+    pages = []
+    try:
+        for page in ("one", "two", "two"):
+            recipe = f"FROM {busybox}\nRUN echo {page} > /page\n"
+            (project / "web" / "Dockerfile").write_text(recipe)
+            docker_client.images.build(path=str(project / "web"), tag=image)
+            status, said, errors = complete(start("deploy"))
+            assert status == 0, errors
+            with urllib.request.urlopen(f"{said[-1]}/page") as answer:
+                pages.append((answer.read(), any("updating to" in line for line in said)))
+    finally:
+        assert complete(start("destroy"))[0] == 0
+        docker_client.images.remove(image, force=True)
+
+    assert pages == [(b"one\n", False), (b"two\n", True), (b"two\n", False)]
+
+
 def test_interrupted_at_every_step_the_next_run_completes_it(
     start: Verb, emulator: EmulatorProcess
 ) -> None:

@@ -86,6 +86,14 @@ def test_the_same_files_give_the_same_version(project: Path) -> None:
     assert make_bundle(project, project / "Dockerrun.aws.json").label != first.label
 
 
+def test_another_image_of_the_same_name_makes_another_version(project: Path) -> None:
+    one, two, again = (
+        make_bundle(project, project / "Dockerrun.aws.json", [image]) for image in "121"
+    )
+    assert one.label == again.label != two.label
+    assert one.content == two.content
+
+
 def test_a_link_out_of_the_project_is_not_followed(project: Path, tmp_path: Path) -> None:
     (project / "passwd").symlink_to("/etc/passwd")
 
