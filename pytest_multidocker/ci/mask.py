@@ -11,7 +11,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 STARS = "***"
 """What stands in place of a secret."""
@@ -53,7 +53,8 @@ def _forms(value: str) -> Iterator[str]:
         yield plain.replace("\\", r"\\").replace("'", r"\'")  # also beside a line's end: $'…'
         yield json.dumps(plain)[1:-1]
         yield json.dumps(plain, ensure_ascii=False)[1:-1]
-        yield quote(plain, safe="", errors="surrogateescape")
+        for encoded in (quote, quote_plus):  # a path and a form have blanks of their own
+            yield encoded(plain, safe="", errors="surrogateescape")
         yield from _in_base64(plain.encode(errors="surrogateescape"))
 
 

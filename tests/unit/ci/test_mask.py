@@ -6,7 +6,7 @@ import base64
 import json
 import shlex
 import subprocess
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import given
@@ -65,6 +65,7 @@ def test_a_secret_is_found_in_whatever_form_it_is_printed(secret: str) -> None:
     assert mask(f"<{secret}>") == "<***>"
     assert plain not in mask(f"<{json.dumps({'secret': secret})}>")
     assert plain not in mask(f"password={quote(secret, safe='')}")
+    assert mask(urlencode({"p": secret})) == "p=***"
     assert plain not in mask(f"+ login -p {shlex.quote(secret)}")
 
 
