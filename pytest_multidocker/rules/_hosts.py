@@ -20,8 +20,14 @@ _HOST_VARIABLE = re.compile(r"HOST(?:NAME)?$|_ADDR(?:ESS)?$|^PGHOST$", re.IGNORE
 
 
 def reachable(context: Context, container: ContainerDefinition) -> set[str]:
-    """Return the names that the container resolves: its own, its aliases, the targets' hosts."""
-    names = {name for name in (container.name, container.hostname) if name}
+    """Return the names that the container resolves by its ``/etc/hosts``.
+
+    They are its own hostname, its extra hosts, its links' aliases and their targets' hostnames; of
+    its name as a container definition Docker knows nothing.
+    """
+    names = {name for name, _address in container.extra_hosts}
+    if container.hostname:
+        names.add(container.hostname)
     for link in container.links:
         names.add(link.alias)
         target = context.by_name.get(link.name)

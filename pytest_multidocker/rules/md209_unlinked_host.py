@@ -24,8 +24,9 @@ def unlinked_host(context: Context) -> Iterator[Problem]:
     """Yield each variable whose host is a container without a link."""
     for container in context.containers:
         reached = reachable(context, container)
-        others = {found.name for found in context.containers if found.name} - reached
-        others |= {found.hostname for found in context.containers if found.hostname} - reached
+        others = {found.name for found in context.containers if found.name}
+        others |= {found.hostname for found in context.containers if found.hostname}
+        others -= {*reached, container.name}
         for index, (name, value) in enumerate(container.environment):
             host = host_of(name, value)
             if host in others:

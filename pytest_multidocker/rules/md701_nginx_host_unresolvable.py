@@ -31,16 +31,22 @@ def nginx_host_unresolvable(context: Context) -> Iterator[Problem]:
                 continue
             owner = host_owner(context, peer.host)
             linkable = owner in context.by_name and owner != container.name
-            others = tuple(sorted(known - {container.name}))
+            others = tuple(sorted(known))
             hint = "" if linkable else context.hints.did_you_mean(peer.host, others)
             yield Problem(
                 f"The nginx of container '{container.name}' passes requests to '{peer.host}', which"
                 f" is no link, no alias and no host name of a linked container.{hint}",
                 f"{container.pointer}/links",
-                fix=f'Add "{owner}" to the links of {container.name}.'
-                if linkable
-                else "Name a container that it links to, by its alias or its host name.",
+                fix=_fix(container.name, owner, linkable=linkable),
                 aws_text="Essential container in task exited" if container.essential else "",
                 span=span_of(peer),
                 path=str(peer.file),
             )
+
+
+def _fix(container: str, owner: str, *, linkable: bool) -> str:
+    if linkable:
+        return f'Add "{owner}" to the links of {container}.'
+    if owner == container:
+        return "Write 127.0.0.1: a container does not resolve its own name, only its hostname."
+    return "Name a container that it links to, by its alias or its host name."

@@ -72,6 +72,33 @@ def test_a_configuration_that_is_mounted_from_the_bundle_is_read(tmp_path: Path)
     assert write(tmp_path, files) == [("MD701", "site.conf")]
 
 
+@pytest.mark.parametrize(
+    ("definition", "found"),
+    [
+        ({"extraHosts": [{"hostname": "legacy", "ipAddress": "10.0.0.9"}]}, []),
+        ({"hostname": "legacy"}, []),
+        ({"name": "legacy"}, [("MD701", "nginx.conf")]),
+        ({}, [("MD701", "nginx.conf")]),
+    ],
+)
+def test_a_container_resolves_what_its_own_hosts_file_names(
+    definition: dict[str, Any], found: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    name = definition.get("name", "nginx")
+    assert (
+        write(
+            tmp_path,
+            {
+                "Dockerrun.aws.json": dockerrun({**nginx(), **definition}),
+                f"{name}/Dockerfile": "FROM nginx:1.27\nCOPY nginx.conf /etc/nginx/nginx.conf\n",
+                f"{name}/nginx.conf": "events {}\nhttp { server { location / { "
+                "proxy_pass http://legacy:5000; } } }\n",
+            },
+        )
+        == found
+    )
+
+
 def test_hosts_of_the_outside_are_left_alone(tmp_path: Path) -> None:
     dockerfile = "FROM nginx:1.27\nCOPY *.conf /etc/nginx/conf.d/\n"
     for host in ("example.com", "localhost", "10.0.0.1", "$backend"):
