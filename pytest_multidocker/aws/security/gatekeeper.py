@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pytest_multidocker.engine.observation import bridge_address
@@ -37,11 +38,15 @@ CHANGED = "security.changed"
 
 @dataclass(frozen=True)
 class _Caller:
-    """A container that runs: its address, and where its task has been placed."""
+    """A container that runs: its address, where its task has been placed, and what it was told.
+
+    ``told`` is its environment and its command.
+    """
 
     address: str
     task: str
     container_instance: str
+    told: str
 
 
 class Gatekeeper:
@@ -106,8 +111,13 @@ class Gatekeeper:
     def _let_in(self, runtime_id: str, task: str, container_instance: str) -> None:
         if self._instance(container_instance) is None:
             return
-        if (address := self._address(runtime_id)) is not None:
-            caller = self._callers[runtime_id] = _Caller(address, task, container_instance)
+        inspected = self._inspect(runtime_id)
+        if inspected is not None and (address := bridge_address(inspected)):
+            config = inspected["Config"]
+            words = (config.get(of) or () for of in ("Env", "Entrypoint", "Cmd"))
+            told = "\n".join(chain.from_iterable(words))
+            caller = _Caller(address, task, container_instance, told)
+            self._callers[runtime_id] = caller
             self._review({runtime_id: caller})
 
     def _review(self, callers: Mapping[str, _Caller]) -> None:
@@ -124,7 +134,8 @@ class Gatekeeper:
             if endpoint.container_id in self._doors:
                 self._doors[endpoint.container_id].open(caller.address)
             return
-        self._tell(caller, endpoint, why)  # first: to close a door may take a second
+        if endpoint.address in caller.told:  # else it has nothing to do with it, as far as is known
+            self._tell(caller, endpoint, why)  # first: to close a door may take a second
         self._close(endpoint.container_id, caller.address)
 
     def _close(self, database: str, address: str) -> None:
@@ -157,13 +168,14 @@ class Gatekeeper:
             self._instances[arn] = self._surroundings.instance(arn)
         return self._instances[arn]
 
-    def _address(self, runtime_id: str) -> str | None:
+    def _inspect(self, runtime_id: str) -> Mapping[str, Any] | None:
         from docker.errors import APIError
 
-        with contextlib.suppress(APIError):  # it has gone meanwhile
-            inspected = self._emulator.docker().api.inspect_container(runtime_id)
-            return bridge_address(inspected) or None
-        return None
+        try:
+            inspected: dict[str, Any] = self._emulator.docker().api.inspect_container(runtime_id)
+        except APIError:  # it has gone meanwhile
+            return None
+        return inspected
 
     def _let_go(self, caller: _Caller) -> None:
         """Open all doors to the address: the next container that gets it is another's."""

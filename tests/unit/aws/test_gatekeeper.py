@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_multidocker.aws.endpoints import Endpoint
-from pytest_multidocker.aws.events import EventLog
+from pytest_multidocker.aws.events import REFUSED, EventLog
 from pytest_multidocker.aws.security import gatekeeper as module
 from pytest_multidocker.aws.security.gatekeeper import CHANGED, Gatekeeper
 from pytest_multidocker.aws.security.surroundings import Instance
@@ -39,8 +39,10 @@ class World:
         ]
         self.asked: list[str] = []
         self.log = EventLog()
-        containers = {"NetworkSettings": {"Networks": {"bridge": {"IPAddress": ADDRESS}}}}
-        api = SimpleNamespace(inspect_container=lambda _id: containers)
+        self.config: dict[str, list[str] | None] = {"Env": ["DB=db.local"], "Cmd": None}
+        networks = {"bridge": {"IPAddress": ADDRESS}}
+        inspected = {"NetworkSettings": {"Networks": networks}, "Config": self.config}
+        api = SimpleNamespace(inspect_container=lambda _id: inspected)
         emulator: Any = SimpleNamespace(
             endpoints=SimpleNamespace(all=lambda: list(self.endpoints)),
             events=self.log,
@@ -101,3 +103,23 @@ def test_a_door_goes_with_its_database(world: World) -> None:
     world.happens("database.deleted")
 
     assert world.doors["container"][-1] == "remove"
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"Env": ["URL=postgres://me@db.local:5432/x"]}, True),
+        ({"Env": None, "Cmd": ["psql", "-h", "db.local"]}, True),
+        ({"Env": ["COLOUR=blue"], "Cmd": ["httpd"]}, False),
+    ],
+)
+def test_only_who_has_its_address_is_told_that_it_is_out_of_reach(
+    world: World, config: dict[str, list[str] | None], told: bool
+) -> None:
+    world.config.clear()
+    world.config.update(config)
+
+    world.container("RUNNING")
+
+    assert any(event.kind == REFUSED for event in world.log.since(0)) == told
+    assert world.doors == {"container": [f"close {ADDRESS}"]}
