@@ -87,7 +87,7 @@ class Stacks:
         """
         file = stack.options.file
         if file in self._failed:
-            pytest.skip("the project does not run: the first error says why")
+            pytest.skip("the project does not run, or not any more: the first error says why")
         try:
             error = told(stack.require_running) or _end_of(stack.running_task)
         except NotSimulated:

@@ -32,7 +32,7 @@ multidocker serves AWS at {url} (run {run}). Ctrl-C stops it and removes all tha
 
     export AWS_ENDPOINT_URL={url}
     export AWS_DEFAULT_REGION={region} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
-    aws ecs list-clusters        # older clients: aws --endpoint-url {url} ...
+    aws ecs list-clusters        # AWS CLI 1: aws --endpoint-url {url} ...
 """
 
 

@@ -24,7 +24,7 @@ def test_one_clear_error_and_the_rest_skipped(pytester: pytest.Pytester) -> None
     result.stdout.fnmatch_lines(
         [
             "No Docker Engine answers at unix:///nonexistent/docker.sock *multidocker engine up*",
-            "SKIPPED *the project does not run: the first error says why",
+            "SKIPPED *the project does not run, or not any more: the first error says why",
         ]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
