@@ -1,8 +1,8 @@
 """The expressions of GitHub workflows: ``${{ ... }}`` and what stands behind ``if:``.
 
 Source: https://docs.github.com/en/actions/reference/workflows-and-actions/expressions. Values are
-``None``, booleans, numbers, texts and, where a filter ``.*`` has made one, lists. Pure: what a name
-stands for, and what has failed so far, the caller says.
+``None``, booleans, numbers, texts, and lists and mappings of these. Pure: what a name stands for,
+and what has failed so far, the caller says.
 """
 
 from __future__ import annotations
@@ -21,8 +21,14 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?(?:0x[0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?))"
     r"|(?P<name>[A-Za-z_][\w-]*)|(?P<sign>&&|\|\||[=!<>]=|[!<>().,*\[\]]))"
 )
-_MARKED = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_MARKED = re.compile(
+    r"\$\{\{((?:[^'}]|'[^']*'|\}(?!\}))*(?=\}\})"  # a }} in quotes is not the end
+    r"|.*?)\}\}",  # where a quote is not closed, it is: what cannot be read shall be told
+    re.DOTALL,
+)
 _STATUS = {"success", "failure", "always", "cancelled"}
+_ALL = object()
+"""The key ``*``; a text in brackets that is a star is a name like any other."""
 _CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None}
 
 
@@ -61,16 +67,28 @@ def holds(condition: str, context: Context) -> bool:
     """
     if not asks_for_status(condition) and not context.success:
         return False
-    found = _MARKED.fullmatch(condition.strip())
-    if not found and _MARKED.search(condition):
+    found = whole(condition)
+    if found is None and _MARKED.search(condition):
         return truth(interpolate(condition, context))  # a text with values in it, so never empty
-    return truth(evaluate(found[1] if found else condition, context))
+    return truth(evaluate(condition if found is None else found, context))
 
 
 def asks_for_status(condition: str) -> bool:
     """Return whether a condition calls ``success()``, ``failure()``, ``always()`` or the like."""
     outside = re.sub(r"'(?:[^']|'')*'", "''", condition)
     return any(found in _STATUS for found in re.findall(r"(\w+)\s*\(", outside.lower()))
+
+
+def whole(text: str) -> str | None:
+    """Return the expression that a text consists of, without its marks; ``None`` if it has more."""
+    stripped = text.strip()
+    found = _MARKED.match(stripped)  # not fullmatch, which would look for another end
+    return found[1].strip() if found and found.end() == len(stripped) else None
+
+
+def expressions(text: str) -> list[str]:
+    """Return the expressions in a text, without their marks."""
+    return [found[1].strip() for found in _MARKED.finditer(text)]
 
 
 def interpolate(text: str, context: Context) -> str:
@@ -174,7 +192,7 @@ class _Parser:
         if self._take("("):
             value = self._or()
             self._expect(")")
-            return value
+            return self._walk(value, self._keys())
         if self._at >= len(self._tokens):
             self._fail("it ends too early")
         kind, token = self._tokens[self._at]
@@ -188,8 +206,9 @@ class _Parser:
         if token.lower() in _CONSTANTS and self._peek() not in {".", "["}:
             return _CONSTANTS[token.lower()]
         if self._take("("):
-            return self._call(token)
-        return self._path(token)
+            return self._walk(self._call(token), self._keys())
+        keys = self._keys()
+        return None if self._dead else self._look_up(token, keys)
 
     def _call(self, name: str) -> Value:
         arguments: list[Value] = []
@@ -210,29 +229,29 @@ class _Parser:
         except (TypeError, ValueError, IndexError) as error:
             self._fail(f"{name}(): {error}")
 
-    def _path(self, root: str) -> Value:
-        keys: list[str] = []
+    def _keys(self) -> list[Value]:
+        """Return what follows a value in dots and brackets: names, indices, ``*``."""
+        keys: list[Value] = []
         while sign := self._take(".", "["):
             if sign == "[":
-                keys.append(as_text(self._or()))
+                keys.append(_ALL if self._take("*") else self._or())
                 self._expect("]")
             elif self._at < len(self._tokens):
-                keys.append(self._tokens[self._at][1])
+                key = self._tokens[self._at][1]
+                keys.append(_ALL if key == "*" else key)
                 self._at += 1
-        return None if self._dead else self._look_up(root, keys)
+        return keys
 
-    def _look_up(self, root: str, keys: Sequence[str]) -> Value:
-        name = ".".join([root, *keys])
+    def _walk(self, value: Value, keys: Sequence[Value]) -> Value:
+        for key in keys:
+            value = _filter(value) if key is _ALL else _entry(value, key)
+        return value
+
+    def _look_up(self, root: str, keys: Sequence[Value]) -> Value:
+        name = ".".join([root, *("*" if key is _ALL else as_text(key) for key in keys)])
         if _below(name, self._context.unknown):
             self._fail(f"{name} is not known here")
-        value: Value = self._context.names.get(root.lower())
-        for key in keys:
-            if key == "*":
-                value = list(value.values()) if isinstance(value, Mapping) else value
-            elif isinstance(value, list):
-                value = [found for item in value if (found := _entry(item, key)) is not None]
-            else:
-                value = _entry(value, key)
+        value = self._walk(self._context.names.get(root.lower()), keys)
         if value is None and not _below(name, self._context.null):
             self._fail(f"{name} is not known here")
         return value
@@ -242,13 +261,37 @@ def _below(name: str, places: Collection[str]) -> bool:
     return any(f"{name}.".lower().startswith(f"{place}.".lower()) for place in places)
 
 
-def _entry(value: Value, key: str) -> Value:
-    """Return an entry of a mapping; case does not count."""
+class _Filtered(list[Value]):
+    """What a filter ``.*`` has made: what is asked of it is asked of each of its items."""
+
+
+def _filter(value: Value) -> Value:
+    """Return the entries of a list or mapping; of what a filter has made, those of all items."""
+    if isinstance(value, _Filtered):
+        return _Filtered(entry for item in value for entry in _filter(item) or ())
+    if isinstance(value, Mapping):
+        return _Filtered(value.values())
+    return _Filtered(value) if isinstance(value, list) else None
+
+
+def _entry(value: Value, key: Value) -> Value:
+    """Return an entry of a mapping, where case does not count, or of a list."""
+    if isinstance(value, _Filtered):
+        return _Filtered(found for item in value if (found := _entry(item, key)) is not None)
+    if isinstance(value, list):
+        return _item(value, key)
     if not isinstance(value, Mapping):
         return None
-    if key in value:
-        return value[key]
-    return next((found for name, found in value.items() if name.lower() == key.lower()), None)
+    name = as_text(key)
+    if name in value:
+        return value[name]
+    return next((found for other, found in value.items() if other.lower() == name.lower()), None)
+
+
+def _item(items: list[Value], key: Value) -> Value:
+    """Return an item of a list; there is none before the first, nor behind the last."""
+    index = _number(key)
+    return items[int(index)] if 0 <= index < len(items) else None
 
 
 def _compare(sign: str, left: Value, right: Value) -> bool:

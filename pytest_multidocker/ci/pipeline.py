@@ -71,7 +71,7 @@ class Job:
     left_out: str = ""
     """Why it is not run here. Those that need it are run as if it had succeeded."""
     variables: Mapping[str, str] = field(default_factory=dict, hash=False)
-    matrix: Mapping[str, str] = field(default_factory=dict, hash=False)
+    matrix: Mapping[str, object] = field(default_factory=dict, hash=False)
     outputs: Mapping[str, str] = field(default_factory=dict, hash=False)
     prologue: str = ""
     """What its shell runs before all steps, unseen."""

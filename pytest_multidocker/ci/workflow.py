@@ -18,6 +18,8 @@ from ..errors import PipelineError
 from ..project.deploy_actions import DEPLOY_ACTIONS
 from ..project.yaml_marks import Marked, load
 from .actions import BASH, as_step, is_deploy
+from .expression import Value, expressions
+from .matrix import described, first_combination
 from .passwords import AWS_KEYS, login_passwords, variable
 from .pipeline import Job, Pipeline, Step
 from .triggers import find_trigger
@@ -25,7 +27,6 @@ from .triggers import find_trigger
 TOKEN = "GITHUB_TOKEN"  # noqa: S105 - a variable's name
 """The secret that GitHub itself gives to every run."""
 
-_EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 _SECRET = re.compile(r"\bsecrets(?:\.|\[')(\w+)")
 _SETTING = re.compile(r"\bvars(?:\.|\[')(\w+)")
 _SHELLS = {
@@ -117,21 +118,14 @@ class _Reader:
     def _note(self, line: int, text: str) -> None:
         self.notes.append(f"{self._file}:{line}: {text}")
 
-    def _matrix(self, name: str, job: Marked) -> dict[str, str]:
-        """Return the first combination of a matrix."""
+    def _matrix(self, name: str, job: Marked) -> dict[str, Value]:
+        """Return the first combination of a matrix, and note which it is."""
         matrix = job.get("strategy", "matrix")
         if matrix is None:
             return {}
-        axes = {key.text: values for key, values in matrix.items()}
-        first = {
-            axis: values.entries()[0].text
-            for axis, values in axes.items()
-            if axis not in {"include", "exclude"} and values.entries()
-        }
-        if not first and (included := _entries(axes.get("include"))):
-            first = _mapping(included[0])
-        told = ", ".join(f"{axis}={value}" for axis, value in first.items())
-        self._note(matrix.line, f"the matrix of job {name}: it is run once, with {told or 'none'}")
+        first = first_combination(matrix)
+        told = described(first) or "none"
+        self._note(matrix.line, f"the matrix of job {name}: it is run once, with {told}")
         return first
 
     def _steps(self, job: Marked) -> Iterator[Step]:
@@ -205,7 +199,7 @@ def _order(file: Path, jobs: Marked) -> list[str]:
 
 def _expressions(root: Marked, jobs: Marked) -> list[str]:
     """Return all expressions; a condition is one without its marks."""
-    found = [inner[1] for text in root.texts() for inner in _EXPRESSION.finditer(text)]
+    found = [inner for text in root.texts() for inner in expressions(text)]
     places = [place for job in _values(jobs) for place in [job, *_listed(job.get("steps"))]]
     return found + [place.text_of("if") for place in places]
 

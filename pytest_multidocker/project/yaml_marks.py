@@ -21,6 +21,8 @@ class Marked(NamedTuple):
     column: int
     first_line: int = 0
     """The line that a text begins on: the one after the mark of a block."""
+    plain: bool = False
+    """Whether it is a text without quotes, which YAML may read as a number or the like."""
 
     def get(self, *keys: str) -> Marked | None:
         """Return the value below these keys, ``None`` where there is none."""
@@ -125,9 +127,12 @@ class _Marker:
         key = id(node)
         if key not in self._marked:
             line, column = node.start_mark.line + 1, node.start_mark.column + 1
-            first_line = line + (getattr(node, "style", None) in {"|", ">"})
+            style = getattr(node, "style", None)
+            first_line = line + (style in {"|", ">"})
             self._marked[key] = Marked("", line, column, first_line)
-            self._marked[key] = Marked(self._value(node), line, column, first_line)
+            value = self._value(node)
+            plain = isinstance(value, str) and style is None
+            self._marked[key] = Marked(value, line, column, first_line, plain)
         return self._marked[key]
 
     def _value(self, node: Any) -> Any:

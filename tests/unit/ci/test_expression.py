@@ -16,8 +16,9 @@ CONTEXT = Context(
         "secrets": {"TOKEN": "t0ken"},
         "env": {"TAG": "1.0"},
         "needs": {"test": {"result": "success"}, "lint": {"result": "failure"}},
+        "matrix": {"list": ["a", "b"], "svc": {"name": "web", "tags": ["x", {"deep": "y"}]}},
     },
-    null=("secrets", "env", "steps", "github.event.pull_request"),
+    null=("secrets", "env", "matrix", "steps", "github.event.pull_request"),
     unknown=("steps.meta.outputs",),
 )
 
@@ -50,6 +51,26 @@ CONTEXT = Context(
         ("'x' == 1", False),
         ("always() || github.event.action", True),
         ("false && hashFiles('**/lock')", False),
+        ("fromJSON('[\"x\"]')[0]", "x"),
+        ('fromJSON(\'{"tags": ["x", "y"]}\').tags[1]', "y"),
+        ("fromJSON('{\"A\": {\"b\": 1}}')['a'].b == 1", True),
+        ('fromJSON(\'[{"a": 1}, {"a": 2}, 3]\').*.a', [1, 2]),
+        ("fromJSON('[{\"a\": 1}]').a", None),
+        ("fromJSON('[[1, 2], [3]]').*.*", [1, 2, 3]),
+        ("fromJSON('[[1, 2], [3]]')[*][0]", [1, 3]),
+        ("fromJSON('{\"*\": 1}')['*']", 1),
+        ("fromJSON('3').*", None),
+        ("fromJSON('3')[0].a", None),
+        ("false && fromJSON(env.TAG)[0].a", False),
+        ("(matrix.svc).name", "web"),
+        ("matrix.svc.name", "web"),
+        ("matrix.svc.tags[1].deep", "y"),
+        ("matrix.list[0]", "a"),
+        ("matrix.list['1']", "b"),
+        ("matrix.list[1.9]", "b"),
+        ("matrix.list[2]", None),
+        ("matrix.list[-1]", None),
+        ("matrix.list.a", None),
     ],
 )
 def test_an_expression_has_the_value_that_github_gives_it(text: str, value: object) -> None:
@@ -107,6 +128,35 @@ def test_a_text_gets_the_values_of_its_expressions() -> None:
     text = "a ${{ secrets.TOKEN }} ${{github.ref_name}} $HOME ${X} ${{ 1.50 }} ${{ null }}|"
 
     assert interpolate(text, CONTEXT) == "a t0ken main $HOME ${X} 1.5 |"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ('${{ fromJSON(\'{"a":{"b":1}}\').a.b }}|', "1|"),
+        ("${{ '}}' }}${{ 'it''s }}' }}}}", "}}it's }}}}"),
+        ("it's ${{ env.TAG }}'s", "it's 1.0's"),
+        ("${{ env.TAG", "${{ env.TAG"),
+    ],
+)
+def test_an_expression_does_not_end_within_quotes(text: str, written: str) -> None:
+    assert interpolate(text, CONTEXT) == written
+
+
+def test_a_quote_that_is_not_closed_is_told() -> None:
+    with pytest.raises(NotEvaluated, match="cannot be read"):
+        interpolate("${{ it's }}", CONTEXT)
+
+
+def test_many_quotes_without_an_end_take_no_time() -> None:
+    text = "${{ '" + "''a" * 20_000
+
+    assert interpolate(text, CONTEXT) == text
+
+
+def test_a_condition_of_two_expressions_is_a_text() -> None:
+    assert holds("${{ false }} && ${{ false }}", CONTEXT)
+    assert not holds('${{ fromJSON(\'{"a":{"b":false}}\').a.b }}', CONTEXT)
 
 
 @given(st.text(alphabet="ab.'()[]!&|=<>,*0 ", max_size=30))

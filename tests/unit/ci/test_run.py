@@ -300,6 +300,18 @@ def test_steps_speak_to_those_after_them(runner: Runner) -> None:
     ]
 
 
+def test_steps_ask_for_parts_of_a_matrix(runner: Runner) -> None:
+    steps = (
+        "    - run: echo ${{matrix.svc.name}}${{matrix.svc.tags[2]}} ${{matrix.svc.tags[1]}}\n"
+        "    - {run: echo pushed, if: matrix.svc.push}\n"
+    )
+    matrix = "strategy: {matrix: {svc: [{name: web, tags: [a, b], push: false}]}}"
+    runner.run("ci.yml", workflow(steps).replace("build:\n", f"build:\n    {matrix}\n"))
+
+    assert runner.output[1] == "web b"
+    assert "pushed" not in runner.output
+
+
 def test_what_github_cannot_read_of_a_step_fails_it(runner: Runner) -> None:
     result = runner.run("ci.yml", workflow("    - run: echo nonsense >> $GITHUB_ENV\n"))
 

@@ -159,6 +159,24 @@ def test_what_is_not_done_here_is_said_with_its_place(read: Read) -> None:
     assert found.jobs[1].left_out == "the workflow ./other.yml is not run here"
 
 
+def test_a_matrix_of_objects_is_run_with_the_first_that_is_left(read: Read) -> None:
+    found = read(
+        "jobs:\n  a:\n    strategy:\n      matrix:\n        svc: [{name: db}, {name: web}]\n"
+        "        exclude: [{svc: {name: db}}]\n        include: [{push: true}]\n"
+    )
+
+    assert found.jobs[0].matrix == {"svc": {"name": "web"}, "push": True}
+    assert notes(found) == [
+        "5: the matrix of job a: it is run once, with svc={name: web}, push=true"
+    ]
+
+
+def test_secrets_behind_braces_in_quotes_are_found(read: Read) -> None:
+    script = "echo ${{ fromJSON('{\"a\":{}}').a || secrets.X }}"
+
+    assert read(f"jobs:\n  a:\n    steps:\n    - run: {script}\n").secrets == ("X",)
+
+
 @pytest.mark.parametrize(
     ("jobs", "why"),
     [
