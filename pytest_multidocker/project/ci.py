@@ -10,7 +10,7 @@ from typing import NamedTuple
 from .deploy_actions import deploys_of, steps_with
 from .files import read
 from .shell import commands
-from .travis import docker_build
+from .travis import docker_build, may_be_true, pushes_output
 from .travis_jobs import to_beanstalk
 from .yaml_marks import Marked, parse
 
@@ -18,6 +18,19 @@ _BUILD_PUSH = "docker/build-push-action"
 _BAKE = "docker/bake-action"
 ANY = "${any}"
 """Stands for the images of a push whose names are not in the CI file."""
+_PUSH_WORDS = ("push", "deploy", "release", "publish")
+_SCRIPTS = {
+    "run", "before_install", "install", "before_script", "script", "after_success", "after_failure",
+    "after_script", "before_deploy", "after_deploy",
+}  # fmt: skip
+"""The keys of scripts: ``run`` of GitHub workflows, the others of Travis CI."""
+_RUNNERS = {"bash", "sh", "source", ".", "make", "yarn"}
+_TAG_OPTION = re.compile(r"(?:-t|--tag)=?(.*)")
+# docker push's and podman push's options that are followed by their value.
+_PUSH_VALUES = {
+    "--platform", "--authfile", "--cert-dir", "--compression-format", "--compression-level",
+    "--creds", "--digestfile", "--format", "-f", "--retry", "--retry-delay", "--sign-by",
+}  # fmt: skip
 _VARIABLE = re.compile(r"\$\{?\{?\s*(?:(?:secrets|env|vars)\.)?(\w+)\s*\}?\}?")
 
 
@@ -71,7 +84,10 @@ def ci_files(folder: Path) -> list[Path]:
 
 
 def pushes(folder: Path) -> list[Push]:
-    """Return the images that ``docker push`` and Docker's own action push, in order."""
+    """Return the images that commands and Docker's own actions push, of each file in order.
+
+    What may push and cannot be read, such as a script ``./push.sh``, pushes `ANY`.
+    """
     return [push for file in ci_files(folder) for push in _pushes(file)]
 
 
@@ -81,20 +97,67 @@ def deploys(folder: Path) -> list[Deploy]:
 
 
 def _pushes(file: Path) -> Iterator[Push]:
-    root = root_of(file, "docker")
-    for script in root.scalars() if root is not None else ():
+    root = root_of(file, "docker", "podman", *_PUSH_WORDS)
+    if root is None:
+        return
+    yield from _pushes_of_commands(root, file)
+    for step in steps_with(root, _BUILD_PUSH):
+        yield from (
+            Push(image, file, place.line, place.column) for image, place in _pushed_by_action(step)
+        )
+    unread = [*steps_with(root, _BAKE), *_unread(root)]
+    yield from (Push(ANY, file, place.line, place.column) for place in unread)
+
+
+def _pushes_of_commands(root: Marked, file: Path) -> Iterator[Push]:
+    for script in root.scalars():
         for offset, words in commands(script.text):
             line = script.first_line + offset
             column = script.column if line == script.line else 1
             for image in _pushed(words):
                 yield Push(image, file, line, column)
-    for step in steps_with(root, _BUILD_PUSH):
-        push, tags = step.get("with", "push"), step.get("with", "tags")
-        if push is not None and push.text == "true" and tags is not None:
-            for image in _listed_images(tags.text):
-                yield Push(image, file, tags.line, tags.column)
-    for step in steps_with(root, _BAKE):
-        yield Push(ANY, file, step.line, step.column)
+
+
+def _pushed_by_action(step: Marked) -> list[tuple[str, Marked]]:
+    """Return the images that a step of Docker's own action may push, each with its place."""
+    tags = step.get("with", "tags")
+    outputs = step.text_of("with", "outputs").splitlines()
+    has_output = any(pushes_output(output.strip()) for output in outputs)
+    if tags is None:  # an output may have names of its own
+        return [(ANY, step)] if has_output else []
+    pushes = has_output or may_be_true(step.text_of("with", "push"))
+    return [(image, tags) for image in _listed_images(tags.text)] if pushes else []
+
+
+def _unread(root: Marked) -> Iterator[Marked]:
+    """Yield what runs something else, of a name that says that it may push."""
+    given: dict[int, Marked] = {}  # what many aliases stand for is read once
+    for key, value in root.pairs():
+        if key.text == "uses" and _is_unread_action(value.text):
+            yield value
+        if key.text in _SCRIPTS:
+            given[id(value.value)] = value
+    scripts = {script.text: script for value in given.values() for script in value.entries()}
+    for text, script in scripts.items():
+        if any(_is_unread_command(words) for _, words in commands(text)):
+            yield script
+
+
+def _is_unread_action(uses: str) -> bool:
+    """Whether it is an action of the repository, or a workflow, that may push."""
+    path = uses.partition("@")[0]
+    return (path.startswith("./") or "/.github/workflows/" in path) and _says_push(path)
+
+
+def _is_unread_command(words: list[str]) -> bool:
+    """Whether a command runs a script, or a target of ``make`` or npm, that may push."""
+    is_npm_script = words[0] == "npm" and "run" in words  # `npm publish` pushes no image
+    runs_another = words[0] in _RUNNERS or "/" in words[0] or is_npm_script
+    return runs_another and any(map(_says_push, words))
+
+
+def _says_push(text: str) -> bool:
+    return any(word in text.lower() for word in _PUSH_WORDS)
 
 
 def root_of(file: Path, *words: str) -> Marked | None:
@@ -112,27 +175,42 @@ def _pushed(words: list[str]) -> list[str]:
     """Return the images that a command pushes."""
     build = docker_build(words, 0)
     if build is not None:
-        return list(build.tags) if build.pushes else []
+        return (list(build.tags) or [ANY]) if build.pushes else []
     if words[0] == "docker-compose" or words[:2] == ["docker", "compose"]:
         return [ANY] if "push" in words else []
     if words[:3] == ["docker", "buildx", "bake"]:
         return [ANY] if "--push" in words else []
-    for start in (["docker", "push"], ["docker", "image", "push"]):
+    if words[:4] == ["docker", "buildx", "imagetools", "create"]:
+        return [] if "--dry-run" in words else _created(words[4:]) or [ANY]
+    for start in (["docker", "push"], ["docker", "image", "push"], ["podman", "push"]):
         if words[: len(start)] == start:
             return _arguments(words[len(start) :])
     return []
 
 
+def _created(words: list[str]) -> list[str]:
+    """Return the tags that ``docker buildx imagetools create`` is given."""
+    options = [(_TAG_OPTION.fullmatch(word), place) for place, word in enumerate(words, start=1)]
+    return [
+        found[1] or "".join(words[place : place + 1])
+        for found, place in options
+        if found is not None
+    ]
+
+
 def _arguments(words: list[str]) -> list[str]:
-    """Return the image that ``docker push`` is given, with any tag where it pushes all."""
+    """Return the image that a push is given, with any tag where it pushes all.
+
+    ``podman push`` may be given two, and pushes to the second.
+    """
     rest, images = iter(words), []
     for word in rest:
-        if word == "--platform":
+        if word in _PUSH_VALUES:
             next(rest, None)
         elif not word.startswith("-"):
-            images.append(word)
+            images.append(word.removeprefix("docker://"))
     every_tag = not {"-a", "--all-tags"}.isdisjoint(words)
-    return [f"{image}:$tag" if every_tag else image for image in images[:1]]
+    return [f"{image}:$tag" if every_tag else image for image in images[-1:]]
 
 
 def _deploys(file: Path) -> Iterator[Deploy]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .shell import literals
+from .shell import literals, masked
 
 _LONGEST = 1000
 """Characters; no registry takes a name of as many."""
@@ -18,10 +18,13 @@ def plain(image: str) -> str:
 
 
 def repository(image: str) -> str:
-    """Return the name without its tag and its digest; a variable may hold a tag as well."""
-    name = image.partition("@")[0]
+    """Return the name without its tag and its digest; a variable may hold a tag as well.
+
+    Signs within a variable, such as the colon of ``${REGISTRY:-x}``, part nothing.
+    """
+    name = masked(image).partition("@")[0]
     colon = name.rfind(":")
-    return name[:colon] if colon > name.rfind("/") and colon > name.rfind("}") else name
+    return image[: colon if colon > name.rfind("/") else len(name)]
 
 
 def stands_for(written: str, image: str) -> bool:

@@ -54,18 +54,32 @@ def commands(script: str) -> Iterator[Command]:
 
 def literals(word: str) -> list[str]:
     """Return what stands between the variables and commands of a word: one item if it has none."""
-    found, position = [""], 0
-    while position < len(word):
-        if word[position] in "$`":
-            try:
-                position = _expansion_end(word, position)
-            except _Torn:
-                position = len(word)
+    found = [""]
+    for text, is_expansion in _pieces(word):
+        if is_expansion:
             found.append("")
         else:
-            found[-1] += word[position]
-            position += 1
+            found[-1] += text
     return found
+
+
+def masked(word: str) -> str:
+    """Return the word, as long as it is, with ``$`` all over its variables and commands."""
+    return "".join(
+        "$" * len(text) if is_expansion else text for text, is_expansion in _pieces(word)
+    )
+
+
+def _pieces(word: str) -> Iterator[tuple[str, bool]]:
+    """Yield each character, and each variable or command as a whole, with whether it is one."""
+    position = 0
+    while position < len(word):
+        start, is_expansion = position, word[position] in "$`"
+        try:
+            position = _expansion_end(word, start) if is_expansion else start + 1
+        except _Torn:
+            position = len(word)
+        yield word[start:position], is_expansion
 
 
 def _bare(words: list[str]) -> list[str]:

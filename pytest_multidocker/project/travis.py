@@ -22,6 +22,8 @@ _VALUES = {
     "--file": "file",
     "--build-arg": "arg",
     "--target": "target",
+    "-o": "output",
+    "--output": "output",
 }
 
 
@@ -91,11 +93,34 @@ def _parse_options(words: list[str], build: DockerBuild) -> DockerBuild:
     return build
 
 
+def may_be_true(text: str) -> bool:
+    """Whether a switch may be on: what a variable or an expression holds is not known here."""
+    return "$" in text or text.lower() == "true"
+
+
+def pushes_output(output: str) -> bool:
+    """Whether an output of a build, such as ``type=image,push=true``, may be a push."""
+    fields = _fields(output)
+    kind = fields.get("type", output)
+    if kind in {"image", "registry"}:
+        return may_be_true(fields.get("push", str(kind == "registry")))
+    return "${{" in kind
+
+
+def _fields(output: str) -> dict[str, str]:
+    parts = (part.strip(" \"'").partition("=") for part in output.split(","))
+    return {name: value for name, equals, value in parts if equals}
+
+
 def _take(build: DockerBuild, meaning: str | None, value: str) -> DockerBuild:
     if meaning == "tag":
         return replace(build, tags=(*build.tags, value))
     if meaning == "file":
         return replace(build, dockerfile=_join(build.folder, value))
+    if meaning == "output":
+        name = _fields(value).get("name")
+        tags = (*build.tags, name) if name else build.tags
+        return replace(build, tags=tags, pushes=build.pushes or pushes_output(value))
     if meaning == "target":
         return replace(build, target=value)
     if meaning == "arg":

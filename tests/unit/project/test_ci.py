@@ -83,15 +83,97 @@ def test_pushes_and_deploys_of_workflows(tmp_path: Path) -> None:
         ("docker compose push web", [ANY]),
         ("docker-compose -f a.yml push", [ANY]),
         ("docker buildx bake --push", [ANY]),
+        ("docker build --push $TAGS", [ANY]),
+        ("docker build -o type=registry -t joe/a:1 .", ["joe/a:1"]),
+        ("docker buildx build --output=type=image,push=true -t joe/a:1 .", ["joe/a:1"]),
+        ("docker buildx build --output type=image,push=$PUSH -t joe/a:1 .", ["joe/a:1"]),
+        ("docker buildx build -o type=image,name=joe/a:1,push=true .", ["joe/a:1"]),
+        ("docker buildx build -o type=image,push=false -t joe/a:1 .", []),
+        ("docker buildx build -o type=image -t joe/a:1 .", []),
+        ("docker buildx build -o type=docker -t joe/a:1 .", []),
+        ("docker buildx build -o $HOME/out -t joe/a:1 .", []),
+        ("docker buildx imagetools create -t joe/a:1 joe/a:x", ["joe/a:1"]),
+        ("docker buildx imagetools create --append --tag joe/a:1 --tag=joe/a:2 -tjoe/a:3 joe/a:x",
+         ["joe/a:1", "joe/a:2", "joe/a:3"]),
+        ("docker buildx imagetools create $(jq -cr .tags x) joe/a:x", [ANY]),
+        ("docker buildx imagetools create --dry-run -t joe/a:1 joe/a:x", []),
+        ("docker buildx imagetools inspect joe/a:x", []),
+        ("podman push joe/a:1", ["joe/a:1"]),
+        ("podman push --creds joe:x a docker://quay.io/joe/a:1", ["quay.io/joe/a:1"]),
+        ("./push.sh", [ANY]),
+        ("bash scripts/deploy.sh", [ANY]),
+        ("scripts/ci.sh release", [ANY]),
+        ("make -C web publish", [ANY]),
+        ("npm --prefix web run deploy", [ANY]),
+        ("yarn deploy", [ANY]),
+        ("npm publish", []),
+        ("./test.sh && make test && git push", []),
         ("docker push", []),
         ("echo docker push joe/client:1", []),
     ],
-)
+)  # fmt: skip
 def test_the_ways_to_push(run: str, images: list[str], tmp_path: Path) -> None:
     folder = tmp_path / ".github" / "workflows"
     folder.mkdir(parents=True)
     (folder / "ci.yml").write_text(f"jobs: {{a: {{steps: [{{run: {json.dumps(run)}}}]}}}}")
     assert [each.image for each in pushes(tmp_path)] == images
+
+
+@pytest.mark.parametrize(
+    ("given", "images"),
+    [
+        ("push: true, tags: joe/a:1", ["joe/a:1"]),
+        ("push: 'True', tags: joe/a:1", ["joe/a:1"]),
+        ("push: \"${{ github.event_name != 'pull_request' }}\", tags: joe/a:1", ["joe/a:1"]),
+        ("push: false, tags: joe/a:1", []),
+        ("push: 1, tags: joe/a:1", []),
+        ("tags: joe/a:1", []),
+        ("push: true", []),
+        ("outputs: type=registry, tags: joe/a:1", ["joe/a:1"]),
+        ('outputs: "type=image,name=joe/a,push=true", tags: joe/a:1', ["joe/a:1"]),
+        ('outputs: "type=local,dest=x\\n type=registry", tags: joe/a:1', ["joe/a:1"]),
+        ('outputs: "type=image,push-by-digest=true,push=true"', [ANY]),
+        ('outputs: "${{ matrix.outputs }}", tags: joe/a:1', ["joe/a:1"]),
+        ('outputs: "type=registry,push=false", tags: joe/a:1', []),
+        ('outputs: "type=docker,dest=x.tar", tags: joe/a:1', []),
+    ],
+)
+def test_the_action_pushes_where_it_is_not_plainly_kept_from_it(
+    given: str, images: list[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    step = f"{{uses: docker/build-push-action@v6, with: {{{given}}}}}"
+    (folder / "ci.yml").write_text(f"jobs: {{a: {{steps: [{step}]}}}}")
+    assert [each.image for each in pushes(tmp_path)] == images
+
+
+@pytest.mark.parametrize(
+    ("job", "images"),
+    [
+        ("{uses: ./.github/workflows/release.yml}", [ANY]),
+        ("{uses: joe/ci/.github/workflows/publish.yml@v1}", [ANY]),
+        ("{uses: joe/ci/.github/workflows/test.yml@release}", []),
+        ("{steps: [{uses: ./.github/actions/push}]}", [ANY]),
+        ("{steps: [{uses: ./.github/actions/test}]}", []),
+        ("{steps: [{uses: joe/deploy@v1}]}", []),
+        ("{steps: [{name: make release, run: make}]}", []),
+        ("{defaults: {run: {working-directory: ./deploy}}}", []),
+    ],
+)
+def test_what_cannot_be_read_pushes_where_its_name_says_so(
+    job: str, images: list[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "ci.yml").write_text(f"jobs:\n  a: {job}\n")
+    assert [(each.image, each.line) for each in pushes(tmp_path)] == [(each, 2) for each in images]
+
+
+def test_a_script_that_travis_deploys_with_may_push(tmp_path: Path) -> None:
+    text = "deploy:\n  provider: script\n  script: bash Deploy.sh\n"
+    (tmp_path / ".travis.yml").write_text(text)
+    assert [(each.image, each.line) for each in pushes(tmp_path)] == [(ANY, 3)]
 
 
 def test_tags_of_the_action_may_hold_expressions(tmp_path: Path) -> None:

@@ -220,6 +220,9 @@ def test_a_pushed_name_that_differs_is_proposed(tmp_path: Path) -> None:
         "docker push example/nginx:latest && docker push example/nginx:1.0",
         "for s in nginx; do docker push example/$s:1.0; docker push example/$s:latest; done",
         "docker push --all-tags example/nginx",
+        "docker push example/nginx:1.0; docker push example/nginx:sha-${{ github.sha }}",
+        "docker push example/nginx:1.0; docker push example/nginx:build-${TRAVIS_BUILD_NUMBER}",
+        "docker push example/nginx:2.0; ./push.sh",
         "docker compose push; docker push example/other-base:1.0 || true",
     ],
 )
