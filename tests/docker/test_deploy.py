@@ -130,7 +130,7 @@ def test_an_image_made_anew_is_deployed_though_the_bundle_is_the_same(
         for page in ("one", "two", "two"):
             recipe = f"FROM {busybox}\nRUN echo {page} > /page\n"
             (project / "web" / "Dockerfile").write_text(recipe)
-            docker_client.images.build(path=str(project / "web"), tag=image)
+            docker_client.images.build(path=str(project / "web"), tag=image, rm=True)
             status, said, errors = complete(start("deploy"))
             assert status == 0, errors
             with urllib.request.urlopen(f"{said[-1]}/page") as answer:
