@@ -224,12 +224,16 @@ def _require_known(check: CheckSettings, ignore: Iterable[str], file: Path) -> N
     from .project.settings import settings_folder
     from .rules import Options, require_names
 
+    table = "tool.multidocker.check"
     try:
-        require_names((*check.select, *check.ignore, *ignore))
-        Options.named(check.platform, check.instance_type)
+        require_names((*check.select, *check.ignore))
+        Options.named(check.platform, None)
+        table = "tool.multidocker"
+        require_names(ignore)
+        Options.named(None, check.instance_type)
     except UnknownName as error:
         place = settings_folder(file.parent) / "pyproject.toml"
-        raise SettingsError(f"{place}: [tool.multidocker.check]: {error}") from error
+        raise SettingsError(f"{place}: [{table}]: {error}") from error
 
 
 def validate(config: pytest.Config) -> None:

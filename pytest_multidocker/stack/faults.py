@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from .platform import Platform
     from .probe import Probe
 
+_RECONNECT = """
+ip link set eth0 up
+ip route replace default via "$1" dev eth0  # with the interface the kernel has taken it down
+busybox arping -f -q -w 5 -I eth0 "$1" || true
+"""
+"""The bridge lets the interface through some time after it is up, and who has asked for its address
+in vain does not ask again at once: all hear the question that the last line has answered."""
+
 
 class Faults(ReportedTask):
     """A task with its faults, one method each. All raise :class:`TaskError` where they cannot be.
@@ -104,9 +112,7 @@ class Faults(ReportedTask):
         """Give a container its network back: address, published ports and names as before."""
         gateway = self._gateway(container)
         self._heals.pop(("disconnect", container), None)
-        # With the interface the kernel has taken down the route to all that is not on the bridge.
-        script = 'ip link set eth0 up; ip route replace default via "$1" dev eth0'
-        self._beside(container).in_network(script, gateway)
+        self._beside(container).in_network(_RECONNECT, gateway)
 
     def fill_disk(self, container: str, path: str, *, leave: int = 0) -> None:
         """Fill the tmpfs at or above ``path`` of a container until ``leave`` bytes are free.

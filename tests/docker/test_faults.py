@@ -299,6 +299,7 @@ class TestDisconnect:
         assert not answers(task, "api", 5000)
         assert states(task) == ALL_RUN
         task.reconnect("api")
+        assert answers(task, "api", 5000)  # the first request too
         expect.linked(task, "web", "api", "backend", "api")
         expect.not_linked(task, "api", "web")
         assert expect.port_mapping(task, "api", 5000).startswith("HTTP")

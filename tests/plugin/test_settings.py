@@ -97,7 +97,8 @@ WRONG = {
     "image = {}": "*pyproject.toml:2: *image*images*",
     'check.select = ["MD9"]': "*pyproject.toml: *check*: no rule is named MD9 or begins with it.*",
     'check.ignore = { MD999 = "why" }': "*pyproject.toml: *check*: no rule is named MD999 *",
-    'ignore = ["MD998"]': "*pyproject.toml: *check*: no rule is named MD998 *",
+    'ignore = ["MD998"]': "*pyproject.toml: [[]tool.multidocker]: no rule is named MD998 *",
+    'instance_type = "t2.mirco"': "*pyproject.toml: [[]tool.multidocker]: *t2.mirco*",
     'check.platform = "ecs-al3"': "*pyproject.toml: *check*: *ecs-al3*",
 }
 
