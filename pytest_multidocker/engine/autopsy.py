@@ -20,7 +20,7 @@ from .bounds import Bounds, bounded
 from .bridge import runs_here
 from .observation import KILLED, died, is_dead
 from .oom import OomKills
-from .troubles import TROUBLES, reason
+from .troubles import TROUBLES, is_nobody_there, reason
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -129,7 +129,8 @@ class Autopsy:
         if isinstance(error, APIError):
             return True
         try:
-            return bool(self._pinging.ping())
+            # One that is back just now has not been asked yet.
+            return bool(self._pinging.ping()) and not is_nobody_there(error)
         except TROUBLES:
             return False
 

@@ -21,7 +21,7 @@ from ..ecs.reasons import daemon_error
 from . import observation
 from .bounds import Bounds, bounded
 from .identity import TaskIdentity
-from .troubles import TROUBLES, is_silence, reason, words
+from .troubles import TROUBLES, is_nobody_there, is_silence, reason, words
 from .watcher import Key, Watcher
 
 if TYPE_CHECKING:
@@ -105,26 +105,32 @@ class Lifecycle:
         runtime_id = self._runtime_id(task, action.container)
         self._let_go(Key(task.arn, action.container))
         while True:
-            event = self._try_to_stop(runtime_id, action)
-            if isinstance(event, Died) or self._closing.is_set() or self._answers():
+            event, trouble = self._try_to_stop(runtime_id, action)
+            if isinstance(event, Died) or self._closing.is_set():
+                return event
+            # One that is back just now has not been asked yet.
+            if self._answers() and not is_nobody_there(trouble):
                 return event
 
-    def _try_to_stop(self, runtime_id: str, action: Stop) -> Died | StopFailed:
-        why = ""
+    def _try_to_stop(
+        self, runtime_id: str, action: Stop
+    ) -> tuple[Died | StopFailed, Exception | None]:
+        """Return what has come of it, and the trouble that the last attempt had."""
+        why, trouble = "", None
         for pause in self._pauses():
             try:
                 self._stopping.stop(runtime_id, timeout=action.timeout)
                 inspected = self._inspecting.inspect_container(runtime_id)
-                return observation.died(action.container, inspected, time.time())
+                return observation.died(action.container, inspected, time.time()), None
             except NotFound as error:
                 why = daemon_error("CannotStopContainerError", words(error))
                 break
             except TROUBLES as error:
                 bound = self._bounds.stop + action.timeout
-                why = reason("CannotStopContainerError", error, "stopped", bound)
+                why, trouble = reason("CannotStopContainerError", error, "stopped", bound), error
             if self._closing.wait(pause):
                 break
-        return StopFailed(action.container, time.time(), why)
+        return StopFailed(action.container, time.time(), why), trouble
 
     def _pauses(self) -> Iterator[float]:
         pause, longest = self._bounds.stop_pauses

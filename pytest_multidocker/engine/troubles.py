@@ -45,16 +45,19 @@ def words(error: Exception) -> str:
 def is_silence(error: Exception) -> bool:
     """Tell whether Docker was asked and gave no answer: it may have done what it was asked for."""
     broken = isinstance(error, _BROKEN) and not isinstance(error, APIError)
-    return broken and not _is_nobody_there(error)
+    return broken and not is_nobody_there(error)
 
 
 def _unreachable(error: Exception) -> str:
-    if _is_nobody_there(error):
+    if is_nobody_there(error):
         return "Cannot connect to the Docker daemon. Is the docker daemon running?"
     return "error during connect: EOF"
 
 
-def _is_nobody_there(error: Exception) -> bool:
+def is_nobody_there(error: Exception | None) -> bool:
+    """Tell whether Docker was not even asked: nobody listened."""
+    if error is None:
+        return False
     return any(isinstance(e, OSError) and e.errno in _NOBODY for e in _chain(error))
 
 

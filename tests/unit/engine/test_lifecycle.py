@@ -270,6 +270,24 @@ class TestStopping:
         assert isinstance(event, Died)
         assert event.exit_code == 255
 
+    def test_one_that_is_back_after_the_last_attempt_is_asked_again(
+        self, daemon: FakeDaemon, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        daemon.on(STOP, (304, None))
+        daemon.on(INSPECT, inspected(255))
+        daemon.down()
+
+        def comes_back() -> bool:
+            daemon.up()
+            return True
+
+        monkeypatch.setattr(lifecycle, "_answers", comes_back)
+
+        event = self.stop(lifecycle)
+
+        assert isinstance(event, Died)
+        assert event.exit_code == 255
+
     def test_the_end_of_the_run_ends_the_wait(
         self, daemon: FakeDaemon, lifecycle: Lifecycle
     ) -> None:
