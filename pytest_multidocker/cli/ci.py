@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         prepared = prepare(arguments, by_ci=True)
         prepared.require_contract()
         prepared.plan.account.require()
-        plan = prepared.plan_of_images() if prepared.plan.account.is_local else prepared.plan
+        plan = prepared.plan_of_images()
         prepared.forget_images(pushed)
         runner.deploy(plan.account, plan.steps, lambda title, text: say(f"{title}: {text}"))
         say(plan.environment.url)

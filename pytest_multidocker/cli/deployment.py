@@ -8,14 +8,17 @@ import os
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .serve import DEFAULT_PORT
 
 if TYPE_CHECKING:
+    from ..deploy.bundle import Bundle
     from ..deploy.plan import Plan
     from ..deploy.step import Step
+    from ..dockerrun import ContainerDefinition
     from ..project.deployment import Deployment
     from ..project.settings import Settings
 
@@ -57,6 +60,7 @@ class Prepared:
     folder: Path
     file: Path
     settings: Settings
+    bundle: Bundle
     names: Deployment
     credentials: Path | None
     plan: Plan
@@ -69,34 +73,35 @@ class Prepared:
 
     def have_images(self, progress: Callable[[str, str], None]) -> None:
         """Build, or pull, the images that are not here; raises ImageUnavailable."""
-        from ..dockerrun import load, parse
         from ..engine.images import ensure_images
         from ..engine.status import connect
 
-        containers = parse(load(self.file)).containers
         ensure_images(
             connect(),
-            containers,
+            self._containers,
             self.folder,
             self.settings,
             progress=lambda text: progress("images", text),
         )
 
     def plan_of_images(self) -> Plan:
-        """Return the plan for the images that the engine has now: others make another version."""
+        """Return the plan for the images that the engine has now: others make another version.
+
+        On an AWS that is not local, the images are those of a registry, and the plan is as it was.
+        """
+        if not self.plan.account.is_local:
+            return self.plan
         from docker.errors import ImageNotFound
 
         from ..deploy.plan import make_plan
-        from ..dockerrun import load, parse
         from ..engine.status import connect
 
         client, ids = connect(), []
-        for container in parse(load(self.file)).containers:
+        for container in self._containers:
             with contextlib.suppress(ImageNotFound):  # an instance pulls it
                 ids.append(str(client.images.get(container.image).id))
-        return make_plan(
-            self.plan.account, self.file, self.settings, self.names, self.credentials, images=ids
-        )
+        bundle = self.bundle.of_images(ids)
+        return make_plan(self.plan.account, bundle, self.settings, self.names, self.credentials)
 
     def forget_images(self, pushed: Collection[str]) -> None:
         """Take the names of pushed images from the engine: an instance would have to pull them.
@@ -106,14 +111,19 @@ class Prepared:
         """
         from docker.errors import APIError
 
-        from ..dockerrun import load, parse
         from ..engine.status import connect
 
         client = connect()
-        for container in parse(load(self.file)).containers:
+        for container in self._containers:
             if container.image in pushed:
                 with contextlib.suppress(APIError):  # it is not there, or a container uses it
                     client.api.remove_image(container.image, noprune=True)
+
+    @cached_property
+    def _containers(self) -> tuple[ContainerDefinition, ...]:
+        from ..dockerrun import load, parse
+
+        return parse(load(self.file)).containers
 
 
 def prepare(arguments: argparse.Namespace, *, by_ci: bool = False) -> Prepared:
@@ -124,6 +134,7 @@ def prepare(arguments: argparse.Namespace, *, by_ci: bool = False) -> Prepared:
     from dataclasses import replace
 
     from ..deploy.account import Account
+    from ..deploy.bundle import make_bundle
     from ..deploy.plan import CREDENTIALS, make_plan
     from ..dockerrun import load
     from ..project.ci import deploys
@@ -144,8 +155,9 @@ def prepare(arguments: argparse.Namespace, *, by_ci: bool = False) -> Prepared:
         deployer=next((d.access_key(os.environ) for d in deploys(folder)), None) if by_ci else None,
     )
     credentials = None if by_ci else folder / CREDENTIALS
-    plan = make_plan(account, file, settings, names, credentials)
-    return Prepared(folder, file, settings, names, credentials, plan)
+    bundle = make_bundle(file.parent, file)
+    plan = make_plan(account, bundle, settings, names, credentials)
+    return Prepared(folder, file, settings, bundle, names, credentials, plan)
 
 
 def announce(title: str, text: str) -> None:

@@ -12,8 +12,9 @@ import io
 import os
 import subprocess
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from ..errors import DeployError
@@ -34,16 +35,28 @@ class Bundle:
     """
 
     content: bytes
-    label: str
     files: tuple[str, ...]
+    images: tuple[str, ...] = ()
+
+    @cached_property
+    def label(self) -> str:
+        """The version's label: of the same files and images always the same."""
+        digest = hashlib.sha256("".join(self.images).encode() + self.content).hexdigest()[:12]
+        return f"multidocker-{digest}"
+
+    def of_images(self, images: Iterable[str]) -> Bundle:
+        """Return the bundle for containers made of the images with these ids.
+
+        With another image behind the same name it is another version, as every build of a CI is.
+        """
+        return replace(self, images=tuple(images))
 
 
-def make_bundle(folder: Path, dockerrun: Path, images: Sequence[str] = ()) -> Bundle:
-    """Return the bundle of a project; the same files and images always give the same one.
+def make_bundle(folder: Path, dockerrun: Path) -> Bundle:
+    """Return the bundle of a project; the same files always give the same one.
 
-    ``images`` are the ids of those that its containers are made of: with another one behind the
-    same name it is another version, as every build of a CI is. What git or ``.ebignore`` ignores
-    stays out. Raises :class:`DeployError` for one that is larger than Elastic Beanstalk takes.
+    What git or ``.ebignore`` ignores stays out. Raises :class:`DeployError` for one that is larger
+    than Elastic Beanstalk takes.
     """
     files = {DOCKERRUN: dockerrun}
     files |= {path: folder / path for path in project_files(folder) if path != DOCKERRUN}
@@ -53,8 +66,7 @@ def make_bundle(folder: Path, dockerrun: Path, images: Sequence[str] = ()) -> Bu
             f"the source bundle of {folder} has {len(content) >> 20} MiB, and Elastic Beanstalk "
             f"takes {LARGEST >> 20}. List what it does not need in .ebignore."
         )
-    digest = hashlib.sha256("".join(images).encode() + content).hexdigest()[:12]
-    return Bundle(content, f"multidocker-{digest}", tuple(files))
+    return Bundle(content, tuple(files))
 
 
 def _zip(files: dict[str, Path]) -> bytes:

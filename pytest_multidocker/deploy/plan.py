@@ -10,7 +10,7 @@ from ..project.deployment import Deployment
 from ..project.settings import Settings
 from .account import Account
 from .application import Application, Version, bundle_keys
-from .bundle import make_bundle
+from .bundle import Bundle
 from .databases import Database, RdsInstance, redis
 from .environment import Environment, EnvironmentPlan, Parts
 from .identity import INSTANCE_POLICIES, SERVICE_POLICIES, DeployUser, Role
@@ -33,19 +33,16 @@ class Plan:
 
 def make_plan(
     account: Account,
-    file: Path,
+    bundle: Bundle,
     settings: Settings,
     deployment: Deployment,
     credentials: Path | None,
-    *,
-    images: Sequence[str] = (),
 ) -> Plan:
-    """Return the steps that deploy the project of a Dockerrun file. Nothing is asked of AWS yet.
+    """Return the steps that deploy a project's bundle. Nothing is asked of AWS yet.
 
     ``credentials`` is where the deploying user's access key is written; without it there is no
-    such user, as the project is deployed by one. ``images`` are those of :func:`make_bundle`.
+    such user, as the project is deployed by one.
     """
-    bundle = make_bundle(file.parent, file, images)
     group, databases = _databases(account, settings, deployment)
     name = deployment.application
     application = Application(account, name)

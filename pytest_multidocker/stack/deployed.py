@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..deploy import runner
 from ..deploy.account import Account
+from ..deploy.bundle import make_bundle
 from ..deploy.inventory import inventory
 from ..deploy.plan import Plan, make_plan
 from ..emulator_session import EmulatorSession
@@ -124,7 +125,7 @@ def deploy_project(
     names = deployment(file.parent, settings.deploy)
     account = Account(emulator.endpoint_url, names.region)
     key = Path(emulator.handle.workdir, "deployer", "credentials")  # it goes with the emulator
-    plan = make_plan(account, file, settings, names, key)
+    plan = make_plan(account, make_bundle(file.parent, file), settings, names, key)
     seed(EmulatorSession(emulator.endpoint_url, names.region), settings, file.parent)
     before = frozenset(inventory(account))
     runner.deploy(account, plan.steps, lambda title, text: progress(f"{title}: {text}"))

@@ -87,9 +87,8 @@ def test_the_same_files_give_the_same_version(project: Path) -> None:
 
 
 def test_another_image_of_the_same_name_makes_another_version(project: Path) -> None:
-    one, two, again = (
-        make_bundle(project, project / "Dockerrun.aws.json", [image]) for image in "121"
-    )
+    made = make_bundle(project, project / "Dockerrun.aws.json")
+    one, two, again = (made.of_images([image]) for image in "121")
     assert one.label == again.label != two.label
     assert one.content == two.content
 
