@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from ..project.deploy_actions import DEPLOY_ACTIONS, DeployAction, action_of
+from ..project.deploy_actions import DEPLOY_ACTIONS, DeployAction
+from ..project.workflow_steps import action_of
 from .pipeline import Deploy, Step
 
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")

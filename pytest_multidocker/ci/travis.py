@@ -58,13 +58,13 @@ def read_travis(file: Path, branch: str = "", checked_out: str = "") -> Pipeline
     root = load(file)
     if root is None:
         return None
-    deploys = [*to_beanstalk(root)]
-    named = [deploying.branch_of(deploys), *_named_branches(root), checked_out]
+    ours = [*to_beanstalk(root)]
+    named = [deploying.branch_of(ours), *_named_branches(root), checked_out]
     pushed = branch or _first_built(root, filter(None, [*named, deploying.DEFAULT_BRANCH]))
     reader = _Reader(file, root, pushed)
     jobs = tuple(reader.jobs())
     passwords = [*login_passwords(step.script for job in jobs for step in job.steps)]
-    keys = [deploy.text_of(name) for deploy in deploys for name in _KEYS]
+    keys = [deploy.text_of(name) for deploy in ours for name in _KEYS]
     passwords += [key for key in keys if key and "$" not in key]
     secure = {name for variables in reader.variables for name in variables.secure}
     used = [*_named_secrets(root), *(name for p in passwords if (name := variable(p)))]

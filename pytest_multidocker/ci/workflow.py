@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ..errors import PipelineError
 from ..project.deploy_actions import DEPLOY_ACTIONS
+from ..project.workflow_steps import jobs_steps
 from ..project.yaml_marks import Marked, load
 from .actions import BASH, as_step, is_deploy
 from .expression import Value, expressions
@@ -55,7 +56,7 @@ def read_workflow(file: Path, branch: str = "", checked_out: str = "") -> Pipeli
     expressions = _expressions(root, jobs)
     secrets = _named(_SECRET, expressions)
     passwords = [*login_passwords(step.script for job in read for step in job.steps)]
-    passwords += [key.text for key in _inputs(jobs, _KEYS) if "$" not in key.text]
+    passwords += [key.text for key in _inputs(root, _KEYS) if "$" not in key.text]
     names = [name for password in passwords if (name := variable(password))]
     return Pipeline(
         file,
@@ -129,7 +130,7 @@ class _Reader:
         return first
 
     def _steps(self, job: Marked) -> Iterator[Step]:
-        for entry in _listed(job.get("steps")):
+        for entry in job.entries_of("steps"):
             run, uses = entry.get("run"), entry.get("uses")
             marked = run or uses
             if marked is None:
@@ -170,7 +171,7 @@ def _deploy_conditions(jobs: Marked) -> Iterator[str]:
     """Yield the conditions of the steps that deploy and of their jobs, then those of all others."""
     rest: list[str] = []
     for job in _values(jobs):
-        steps = _listed(job.get("steps"))
+        steps = job.entries_of("steps")
         deploying = [step for step in steps if is_deploy(step.text_of("uses"))]
         for place in [*deploying, *([job] if deploying else [])]:
             yield place.text_of("if")
@@ -200,7 +201,7 @@ def _order(file: Path, jobs: Marked) -> list[str]:
 def _expressions(root: Marked, jobs: Marked) -> list[str]:
     """Return all expressions; a condition is one without its marks."""
     found = [inner for text in root.texts() for inner in expressions(text)]
-    places = [place for job in _values(jobs) for place in [job, *_listed(job.get("steps"))]]
+    places = [place for job in _values(jobs) for place in [job, *job.entries_of("steps")]]
     return found + [place.text_of("if") for place in places]
 
 
@@ -210,14 +211,12 @@ def _named(pattern: re.Pattern[str], expressions: list[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _inputs(jobs: Marked, names: set[str]) -> Iterator[Marked]:
+def _inputs(root: Marked, names: set[str]) -> Iterator[Marked]:
     """Yield the inputs of these names that the actions of all jobs get."""
-    for job in _values(jobs):
-        for step in _listed(job.get("steps")):
-            given = step.get("with")
-            for key, value in given.items() if given is not None else ():
-                if key.text in names and value.text:
-                    yield value
+    for step in chain.from_iterable(jobs_steps(root)):
+        for name, value in step.mapping_of("with").items():
+            if name in names and value.text:
+                yield value
 
 
 def _values(marked: Marked) -> list[Marked]:
@@ -226,10 +225,6 @@ def _values(marked: Marked) -> list[Marked]:
 
 def _mapping(marked: Marked | None) -> dict[str, str]:
     return {key.text: value.text for key, value in marked.items()} if marked is not None else {}
-
-
-def _listed(marked: Marked | None) -> list[Marked]:
-    return marked.value if marked is not None and isinstance(marked.value, list) else []
 
 
 def _entries(marked: Marked | None) -> list[Marked]:

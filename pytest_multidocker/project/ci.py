@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from .deploy_actions import deploys_of, steps_with
+from .deploy_actions import deploys_of
 from .files import read
 from .shell import commands
-from .travis import docker_build, may_be_true, pushes_output
+from .travis import docker_build, may_be_true, pushes_output, tags_of
 from .travis_jobs import to_beanstalk
+from .workflow_steps import steps_with
 from .yaml_marks import Marked, parse
 
 _BUILD_PUSH = "docker/build-push-action"
@@ -25,7 +26,6 @@ _SCRIPTS = {
 }  # fmt: skip
 """The keys of scripts: ``run`` of GitHub workflows, the others of Travis CI."""
 _RUNNERS = {"bash", "sh", "source", ".", "make", "yarn"}
-_TAG_OPTION = re.compile(r"(?:-t|--tag)=?(.*)")
 # docker push's and podman push's options that are followed by their value.
 _PUSH_VALUES = {
     "--platform", "--authfile", "--cert-dir", "--compression-format", "--compression-level",
@@ -181,21 +181,11 @@ def _pushed(words: list[str]) -> list[str]:
     if words[:3] == ["docker", "buildx", "bake"]:
         return [ANY] if "--push" in words else []
     if words[:4] == ["docker", "buildx", "imagetools", "create"]:
-        return [] if "--dry-run" in words else _created(words[4:]) or [ANY]
+        return [] if "--dry-run" in words else [*tags_of(words[4:])] or [ANY]
     for start in (["docker", "push"], ["docker", "image", "push"], ["podman", "push"]):
         if words[: len(start)] == start:
             return _arguments(words[len(start) :])
     return []
-
-
-def _created(words: list[str]) -> list[str]:
-    """Return the tags that ``docker buildx imagetools create`` is given."""
-    options = [(_TAG_OPTION.fullmatch(word), place) for place, word in enumerate(words, start=1)]
-    return [
-        found[1] or "".join(words[place : place + 1])
-        for found, place in options
-        if found is not None
-    ]
 
 
 def _arguments(words: list[str]) -> list[str]:
@@ -216,7 +206,7 @@ def _arguments(words: list[str]) -> list[str]:
 def _deploys(file: Path) -> Iterator[Deploy]:
     root = root_of(file, "provider", "beanstalk-deploy")
     for entry in to_beanstalk(root) if root is not None else ():
-        options = {key.text: value for key, value in entry.items()}
+        options = entry.mapping_of()
         provider = options["provider"]
         place = provider.line, provider.column
         yield Deploy(file, *place, options, _TRAVIS_REQUIRED, _TRAVIS_SECRETS)

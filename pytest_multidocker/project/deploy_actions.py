@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .workflow_steps import action_of, jobs_steps
 from .yaml_marks import Marked
 
 
@@ -52,24 +53,6 @@ class ActionDeploy(NamedTuple):
     options: dict[str, Marked]
 
 
-def action_of(uses: str) -> str:
-    """Return an action's name, whatever its version: GitHub's names have no case."""
-    return uses.partition("@")[0].lower()
-
-
-def jobs_steps(workflow: Marked | None) -> Iterator[list[Marked]]:
-    """Yield for each job of a workflow its steps."""
-    jobs = workflow.get("jobs") if workflow is not None else None
-    for _, job in jobs.items() if jobs is not None else ():
-        yield job.entries_of("steps")
-
-
-def steps_with(workflow: Marked | None, action: str) -> Iterator[Marked]:
-    """Yield the steps of a workflow that use an action."""
-    for steps in jobs_steps(workflow):
-        yield from (step for step in steps if action_of(step.text_of("uses")) == action)
-
-
 def deploys_of(workflow: Marked | None) -> Iterator[ActionDeploy]:
     """Yield the deploys of a workflow to Elastic Beanstalk."""
     for steps in jobs_steps(workflow):
@@ -79,13 +62,8 @@ def deploys_of(workflow: Marked | None) -> Iterator[ActionDeploy]:
             if uses is None:
                 continue
             name = action_of(uses.text)
-            given[name] = _given(step)
+            given[name] = step.mapping_of("with")
             if (action := DEPLOY_ACTIONS.get(name)) is not None:
                 of_another = given.get(action.credentials, {})
                 secrets = {key: of_another[key] for key in action.secrets if key in of_another}
                 yield ActionDeploy(uses, action, {**secrets, **given[name]})
-
-
-def _given(step: Marked) -> dict[str, Marked]:
-    given = step.get("with")
-    return {key.text: value for key, value in given.items()} if given is not None else {}

@@ -10,10 +10,11 @@ from .image_names import stands_for
 from .shell import commands
 from .yaml_marks import Marked, parse
 
-# docker build's options that take no value of their own; every other one is followed by its value.
+# The options of docker build, and of docker buildx imagetools create, that take no value of their
+# own; every other one is followed by its value.
 _SWITCHES = {
-    "--compress", "--debug", "-D", "--disable-content-trust", "--force-rm", "--load", "--no-cache",
-    "--pull", "--push", "--quiet", "-q", "--rm", "--squash",
+    "--append", "--compress", "--debug", "-D", "--disable-content-trust", "--force-rm", "--load",
+    "--no-cache", "--prefer-index", "--pull", "--push", "--quiet", "-q", "--rm", "--squash",
 }  # fmt: skip
 _VALUES = {
     "-t": "tag",
@@ -75,6 +76,11 @@ def docker_build(words: list[str], line: int, folder: str = ".") -> DockerBuild 
         if words[: len(start)] == start:
             return _parse_options(words[len(start) :], DockerBuild("", line, folder=folder))
     return None
+
+
+def tags_of(words: list[str]) -> tuple[str, ...]:
+    """Return the tags among the options and arguments of a command that makes an image."""
+    return _parse_options(words, DockerBuild("", 0)).tags
 
 
 def _parse_options(words: list[str], build: DockerBuild) -> DockerBuild:

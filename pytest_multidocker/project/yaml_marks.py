@@ -44,6 +44,14 @@ class Marked(NamedTuple):
         found = self.get(*keys)
         return found.entries() if found is not None else []
 
+    def mapping_of(self, *keys: str) -> dict[str, Marked]:
+        """Return the values of the mapping below these keys by its own; empty where there is none.
+
+        Without any, it is the mapping itself.
+        """
+        found = self.get(*keys)
+        return {key.text: value for key, value in found.items()} if found is not None else {}
+
     def items(self) -> Iterator[tuple[Marked, Marked]]:
         """Yield keys and values of a mapping; nothing of other values."""
         if isinstance(self.value, dict):
