@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .deploy_actions import deploys_of
+from .docker_builds import docker_build, may_be_true, pushes_output, tags_of
 from .files import read
 from .shell import commands
-from .travis import docker_build, may_be_true, pushes_output, tags_of
 from .travis_jobs import to_beanstalk
 from .workflow_steps import steps_with
 from .yaml_marks import Marked, parse

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .docker_builds import DockerBuild, docker_builds
 from .files import read
 from .settings import Settings
-from .travis import DockerBuild, docker_builds
 
 _COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 

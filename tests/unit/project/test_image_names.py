@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_multidocker.project.docker_builds import DockerBuild
 from pytest_multidocker.project.image_names import repository, stands_for
-from pytest_multidocker.project.travis import DockerBuild
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_multidocker.project.travis import DockerBuild, docker_builds
+from pytest_multidocker.project.docker_builds import DockerBuild, docker_builds
 
 TRAVIS = """\
 language: python
