@@ -79,3 +79,11 @@ def write(folder: Path, file: Any, image: str = "multidocker-probe:1") -> Path:
     text = file if isinstance(file, str) else json.dumps(file, indent=2)
     path.write_text(text.replace("IMAGE", image))
     return path
+
+
+def write_workflow(project: Path, text: str, name: str = "ci.yml") -> Path:
+    """Write a GitHub workflow into a project's folder."""
+    path = project / ".github" / "workflows" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path

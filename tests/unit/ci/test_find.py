@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.projects import write_workflow
 
 from pytest_multidocker.ci.find import find_pipeline
 from pytest_multidocker.errors import PipelineError
@@ -21,7 +22,7 @@ def project(tmp_path: Path) -> Path:
 
 def write(project: Path, **texts: str) -> None:
     for name, text in texts.items():
-        (project / ".github" / "workflows" / f"{name}.yml").write_text(text)
+        write_workflow(project, text, f"{name}.yml")
 
 
 def test_the_one_that_deploys_is_run_and_the_others_are_named(project: Path) -> None:

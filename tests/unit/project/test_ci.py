@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from support.projects import write_workflow
 
 from pytest_multidocker.project.ci import ANY, deploys, pushes
 from pytest_multidocker.project.ci_keys import clear_keys
@@ -50,9 +51,7 @@ def test_pushes_and_deploys_of_travis(tmp_path: Path) -> None:
 
 
 def test_pushes_and_deploys_of_workflows(tmp_path: Path) -> None:
-    folder = tmp_path / ".github" / "workflows"
-    folder.mkdir(parents=True)
-    (folder / "deploy.yml").write_text(WORKFLOW)
+    write_workflow(tmp_path, WORKFLOW)
     assert [(each.image, each.line) for each in pushes(tmp_path)] == [
         ("example/web:1.0", 6),
         ("example/api:1", 8),
@@ -113,9 +112,7 @@ def test_pushes_and_deploys_of_workflows(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_the_ways_to_push(run: str, images: list[str], tmp_path: Path) -> None:
-    folder = tmp_path / ".github" / "workflows"
-    folder.mkdir(parents=True)
-    (folder / "ci.yml").write_text(f"jobs: {{a: {{steps: [{{run: {json.dumps(run)}}}]}}}}")
+    write_workflow(tmp_path, f"jobs: {{a: {{steps: [{{run: {json.dumps(run)}}}]}}}}")
     assert [each.image for each in pushes(tmp_path)] == images
 
 
@@ -141,10 +138,8 @@ def test_the_ways_to_push(run: str, images: list[str], tmp_path: Path) -> None:
 def test_the_action_pushes_where_it_is_not_plainly_kept_from_it(
     given: str, images: list[str], tmp_path: Path
 ) -> None:
-    folder = tmp_path / ".github" / "workflows"
-    folder.mkdir(parents=True)
     step = f"{{uses: docker/build-push-action@v6, with: {{{given}}}}}"
-    (folder / "ci.yml").write_text(f"jobs: {{a: {{steps: [{step}]}}}}")
+    write_workflow(tmp_path, f"jobs: {{a: {{steps: [{step}]}}}}")
     assert [each.image for each in pushes(tmp_path)] == images
 
 
@@ -164,9 +159,7 @@ def test_the_action_pushes_where_it_is_not_plainly_kept_from_it(
 def test_what_cannot_be_read_pushes_where_its_name_says_so(
     job: str, images: list[str], tmp_path: Path
 ) -> None:
-    folder = tmp_path / ".github" / "workflows"
-    folder.mkdir(parents=True)
-    (folder / "ci.yml").write_text(f"jobs:\n  a: {job}\n")
+    write_workflow(tmp_path, f"jobs:\n  a: {job}\n")
     assert [(each.image, each.line) for each in pushes(tmp_path)] == [(each, 2) for each in images]
 
 
@@ -177,10 +170,8 @@ def test_a_script_that_travis_deploys_with_may_push(tmp_path: Path) -> None:
 
 
 def test_tags_of_the_action_may_hold_expressions(tmp_path: Path) -> None:
-    folder = tmp_path / ".github" / "workflows"
-    folder.mkdir(parents=True)
     tags = "example/${{ matrix.service }}:1, example/x:${{ github.sha }}"
-    (folder / "ci.yml").write_text(WORKFLOW.replace("example/api:1, example/api:2", tags))
+    write_workflow(tmp_path, WORKFLOW.replace("example/api:1, example/api:2", tags))
     assert [each.image for each in pushes(tmp_path)][1:] == [
         "example/${{ matrix.service }}:1",
         "example/x:${{ github.sha }}",
@@ -198,9 +189,9 @@ def test_deploys_of_single_jobs_of_travis(jobs: str, tmp_path: Path) -> None:
 
 def test_the_action_of_aws_is_given_its_key_by_another(tmp_path: Path) -> None:
     """Its own inputs are of its action.yml; the key is not one of them."""
-    folder = tmp_path / ".github" / "workflows"
-    folder.mkdir(parents=True)
-    (folder / "deploy.yml").write_text("""\
+    write_workflow(
+        tmp_path,
+        """\
 jobs:
   deploy:
     steps:
@@ -211,7 +202,8 @@ jobs:
           aws-secret-access-key: abc
       - uses: AWS-Actions/aws-elasticbeanstalk-deploy@v1
         with: {application-name: shop, environment-name: shop-env}
-""")
+""",
+    )
     (deploy,) = deploys(tmp_path)
     assert deploy.line == 9
     missing = [names for names in deploy.required if names[0] not in deploy.options]
@@ -287,11 +279,9 @@ def test_the_key_that_travis_deploys_with(
 
 
 def test_the_key_that_a_workflow_deploys_with(tmp_path: Path) -> None:
-    folder = tmp_path / ".github" / "workflows"
-    folder.mkdir(parents=True)
     named = "aws_access_key: ${{ secrets.ID }}\n          aws_secret_key: ${{secrets.SECRET}}"
     text = WORKFLOW.replace("aws_access_key: AKIDEXAMPLE", named)
-    (folder / "deploy.yml").write_text(text)
+    write_workflow(tmp_path, text)
     (found,) = deploys(tmp_path)
     assert found.access_key({"ID": "i", "SECRET": "s"}) == ("i", "s")
     assert found.access_key({"ID": "i"}) is None

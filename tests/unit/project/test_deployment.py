@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from support.projects import write_workflow
+
 from pytest_multidocker.project.deployment import deployment
 from pytest_multidocker.project.settings import DeploySettings
 
@@ -39,9 +41,9 @@ def test_the_ci_file_s_deploy_gives_the_names(tmp_path: Path) -> None:
 
 
 def test_so_does_the_action_of_aws(tmp_path: Path) -> None:
-    folder = tmp_path / ".github" / "workflows"
-    folder.mkdir(parents=True)
-    (folder / "deploy.yml").write_text("""\
+    write_workflow(
+        tmp_path,
+        """\
 jobs:
   deploy:
     steps:
@@ -51,7 +53,8 @@ jobs:
           application-name: fib
           environment-name: Fib-env
           s3-bucket-name: fib-bucket
-""")
+""",
+    )
 
     found = deployment(tmp_path, DeploySettings())
 
