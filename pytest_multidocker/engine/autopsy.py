@@ -66,9 +66,8 @@ class Autopsy:
     def ran_out_of_memory(self, runtime_id: str, exit_code: int | None, since: int | None) -> bool:
         """Tell whether it did where Docker does not know: by a SIGKILL that nobody has asked for.
 
-        ``since`` is what :meth:`starts` returned; ``None`` where it has no
-        memory limit, or somebody had Docker send a SIGKILL. To be asked once for each death, in
-        their order.
+        ``since`` is what :meth:`starts` returned; ``None`` where it has no memory limit, or where
+        somebody had Docker send a SIGKILL. To be asked once for each death, in their order.
         """
         if exit_code != KILLED or since is None:
             return False

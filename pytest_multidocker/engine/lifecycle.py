@@ -116,14 +116,15 @@ class Lifecycle:
         self, runtime_id: str, action: Stop
     ) -> tuple[Died | StopFailed, Exception | None]:
         """Return what has come of it, and the trouble that the last attempt had."""
-        why, trouble = "", None
+        why = ""
+        trouble: Exception | None = None
         for pause in self._pauses():
             try:
                 self._stopping.stop(runtime_id, timeout=action.timeout)
                 inspected = self._inspecting.inspect_container(runtime_id)
                 return observation.died(action.container, inspected, time.time()), None
             except NotFound as error:
-                why = daemon_error("CannotStopContainerError", words(error))
+                why, trouble = daemon_error("CannotStopContainerError", words(error)), error
                 break
             except TROUBLES as error:
                 bound = self._bounds.stop + action.timeout

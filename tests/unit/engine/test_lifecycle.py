@@ -255,6 +255,23 @@ class TestStopping:
         )
         assert daemon.count(STOP) == 1
 
+    def test_nor_is_one_that_is_gone_when_the_daemon_is_back(
+        self, daemon: FakeDaemon, lifecycle: Lifecycle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        daemon.on(STOP, NO_SUCH_CONTAINER)
+        daemon.down()
+        wait = lifecycle._closing.wait
+
+        def back_after_the_first(pause: float) -> bool:
+            if not daemon.path.exists():
+                daemon.up()
+            return wait(pause)
+
+        monkeypatch.setattr(lifecycle._closing, "wait", back_after_the_first)
+
+        assert isinstance(self.stop(lifecycle), StopFailed)
+        assert daemon.count(STOP) == 1
+
     def test_nothing_is_believed_of_a_daemon_that_is_away(
         self, daemon: FakeDaemon, lifecycle: Lifecycle
     ) -> None:
